@@ -1,0 +1,1 @@
+"""From files to an index on disk: read, clean, find people and companies, store."""

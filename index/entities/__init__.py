@@ -1,0 +1,1 @@
+"""From an article to the people and companies it names."""
