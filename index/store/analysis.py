@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import Stemmer
-from whoosh.analysis.acore import Token
-from whoosh.analysis.analyzers import Analyzer
+from whoosh.analysis import Analyzer, Token
 
 # Lucene's English stop set: removing more of them costs long queries (see ARCHITECTURE.md).
 STOP_WORDS = frozenset(

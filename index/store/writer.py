@@ -43,7 +43,7 @@ class Writer:
 
     def remove(self, path: str) -> int:
         """Remove all documents that came from the file at `path`, and return their number."""
-        from whoosh.query.terms import Prefix
+        from whoosh.query import Prefix
 
         return int(self._writer.delete_by_query(Prefix("source", path + KEY_SEPARATOR)))
 
