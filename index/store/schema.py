@@ -17,6 +17,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # term frequency, against one joint length (BM25F with one length; measured, see ARCHITECTURE.md).
 TITLE_WEIGHT = 2
 
+# The field that no two documents of an index share, and those whose values can be counted.
+UNIQUE = "id"
+FACETS = ("person", "company", "author", "site", "language")
+
 # Marks in the key fields: the whole of a spelling, or one word of a name.
 SPELLING, NAME_WORD = "=", "~"
 KEY_SEPARATOR = "\t"
