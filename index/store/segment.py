@@ -396,8 +396,15 @@ def members(bitmap: Array, documents: int) -> Array:
     """Return the documents whose bits are set."""
     import numpy as np
 
+    return np.flatnonzero(as_mask(bitmap, documents))
+
+
+def as_mask(bitmap: Array, documents: int) -> Mask:
+    """Return for each document whether its bit is set."""
+    import numpy as np
+
     bits = np.unpackbits(bitmap.view(np.uint8), count=documents, bitorder="little")
-    return np.flatnonzero(bits.view(np.bool_))
+    return bits.view(np.bool_)
 
 
 def unique_hash(value: str) -> int:
