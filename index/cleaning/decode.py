@@ -122,7 +122,7 @@ def _looks_cyrillic(content: bytes) -> bool:
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - the codec promises it
+    assert isinstance(error, UnicodeDecodeError)
     wrong = error.object[error.start : error.end]
     return wrong.decode("cp1252", "replace"), error.end
 

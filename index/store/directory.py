@@ -77,3 +77,19 @@ def sources(opened: Index) -> dict[str, str]:
         keys = (key.decode("utf-8") for key in reader.lexicon("source"))
         live = (key for key in keys if reader.doc_frequency("source", key))
         return dict(key.rsplit(KEY_SEPARATOR, 1) for key in live)
+
+
+def stored_path(path: Path, folder: Path) -> str:
+    """Return how the index in `folder` names a file: relative to its parent where it lies below.
+
+    So an index can be moved together with its pages.
+    """
+    try:
+        return path.relative_to(folder.parent).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def located_path(stored: str, folder: Path) -> Path:
+    """Return where the file lies that the index in `folder` names `stored`."""
+    return folder.absolute().parent / stored
