@@ -1,0 +1,279 @@
+"""A question, and its way to a Whoosh query tree."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from whoosh import query as whoosh_query
+
+from index.errors import WhodexError
+from index.store.analysis import fold, term_of, terms
+from search import names, syntax
+from search.dates import parse_period
+
+if TYPE_CHECKING:
+    from whoosh.query import Query as Tree
+    from whoosh.reading import IndexReader
+
+Match = Literal["auto", "all", "any"]
+Sort = Literal["relevance", "newest", "oldest"]
+FacetField = Literal["person", "company", "site", "author", "language", "year", "month"]
+
+MATCHES: tuple[Match, ...] = get_args(Match)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+FACET_FIELDS: tuple[FacetField, ...] = get_args(FacetField)
+
+# Up to so many words, "auto" asks for all of them: short queries name things, longer ones
+# describe them, and no page has every word of a description.
+AUTO_ALL_WORDS = 4
+
+# Fields whose values are names, found by any of their spellings or words.
+NAME_FIELDS = ("person", "company", "author", "site")
+ANALYSED_FIELDS = ("text", "title")
+DEFAULT_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it was asked.
+
+    `people`, `companies`, `sites` and `authors` are names in any spelling: a document has one of
+    each group that is not empty. `after` is the first day that counts, `before` the first that
+    no longer does.
+    """
+
+    text: str = ""
+    people: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    after: datetime.date | None = None
+    before: datetime.date | None = None
+    match: Match = "auto"
+    sort: Sort = "relevance"
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    facets: tuple[FacetField, ...] = ()
+    facet_limit: int = 10
+    snippets: bool = True
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The names that are asked for, by field."""
+        groups = zip(
+            NAME_FIELDS, (self.people, self.companies, self.authors, self.sites), strict=True
+        )
+        return {field: asked for field, asked in groups if asked}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question as the index can answer it.
+
+    `tree` says what matches; `partial` what else comes near, or None where nothing else shall.
+    """
+
+    tree: Tree
+    partial: Tree | None
+    clause: syntax.Clause | None
+
+
+def plan(query: Query, reader: IndexReader) -> Plan:
+    """Return the trees of the question's text.
+
+    Raises QueryError where it does not parse, or has no word that the index keeps.
+    """
+    clause = syntax.parse(query.text)
+    if clause is None:
+        return Plan(whoosh_query.Every(), None, None)
+    words = sum(1 for _ in operands(clause))
+    every = query.match == "all" or (query.match == "auto" and words <= AUTO_ALL_WORDS)
+    tree = _Translator(query.text, reader, every=every).tree(clause)
+    if tree is None:
+        raise syntax.QueryError(
+            query.text,
+            next(operands(clause, negated=True)).position,
+            "it has no word that the index keeps.",
+            hint="Signs, and words like 'the' and 'of', are on too many pages to be searched.",
+        )
+    partial = None
+    if every and query.match == "auto" and isinstance(clause, syntax.Sequence):
+        partial = _Translator(query.text, reader, every=False).tree(clause)
+    return Plan(tree, partial, clause)
+
+
+def operands(clause: syntax.Clause, *, negated: bool = False) -> Iterator[syntax.Operand]:
+    """Yield the words, phrases and ranges of a clause; those under a NOT only if `negated`."""
+    if isinstance(clause, syntax.Not):
+        if negated:
+            yield from operands(clause.clause, negated=True)
+    elif isinstance(clause, syntax.And | syntax.Or | syntax.Sequence):
+        for part in clause.clauses:
+            yield from operands(part, negated=negated)
+    else:
+        yield clause
+
+
+def date_filter(after: datetime.date | None, before: datetime.date | None) -> Tree | None:
+    """Return the tree of the documents published from `after` to the day before `before`."""
+    if after is None and before is None:
+        return None
+    first = after.toordinal() if after else 1
+    last = before.toordinal() - 1 if before else datetime.date.max.toordinal()
+    if last < first:
+        return whoosh_query.NullQuery
+    return whoosh_query.NumericRange("published", first, last, constantscore=True)
+
+
+def any_value(field: str, values: tuple[str, ...]) -> Tree:
+    """Return the tree of the documents that have one of `values` in `field`."""
+    return whoosh_query.Or([whoosh_query.Term(field, value) for value in values])
+
+
+class _Translator:
+    """From clauses to Whoosh's queries; None stands for a clause without a word to look up."""
+
+    def __init__(self, text: str, reader: IndexReader, *, every: bool) -> None:
+        self.text = text
+        self.reader = reader
+        self.every = every
+
+    def tree(self, clause: syntax.Clause) -> Tree | None:
+        match clause:
+            case syntax.Not():
+                tree = self.tree(clause.clause)
+                return None if tree is None else whoosh_query.Not(tree)
+            case syntax.And():
+                return self._all([self.tree(part) for part in clause.clauses])
+            case syntax.Or():
+                return self._any([self.tree(part) for part in clause.clauses])
+            case syntax.Sequence():
+                return self._sequence(clause)
+            case syntax.Word() | syntax.Phrase() if clause.field in ANALYSED_FIELDS:
+                return self._analysed(clause)
+            case syntax.Pattern() if clause.field in ANALYSED_FIELDS:
+                return self._pattern(clause)
+            case _:
+                return self._valued(clause)
+
+    def _sequence(self, clause: syntax.Sequence) -> Tree | None:
+        trees = [self.tree(part) for part in clause.clauses]
+        if self.every:
+            return self._all(trees)
+        wanted = [
+            tree for tree in trees if tree is not None and not isinstance(tree, whoosh_query.Not)
+        ]
+        unwanted = [tree for tree in trees if isinstance(tree, whoosh_query.Not)]
+        return self._all([self._any(list(wanted)), *unwanted])
+
+    def _all(self, trees: list[Tree | None]) -> Tree | None:
+        return _joined(whoosh_query.And, trees)
+
+    def _any(self, trees: list[Tree | None]) -> Tree | None:
+        return _joined(whoosh_query.Or, trees)
+
+    def _analysed(self, clause: syntax.Word | syntax.Phrase) -> Tree | None:
+        """Make a word of several terms (GPT-4o) a phrase, unless any word of the query may do."""
+        found = [term.text for term in terms(clause.text)]
+        field, boost = clause.field, clause.boost
+        if not found:
+            return None
+        if isinstance(clause, syntax.Word) and clause.fuzziness:
+            fuzzy = [
+                whoosh_query.FuzzyTerm(field, term, boost=boost, maxdist=clause.fuzziness)
+                for term in found
+            ]
+            return self._all(list(fuzzy))
+        if len(found) == 1:
+            return whoosh_query.Term(field, found[0], boost=boost)
+        if isinstance(clause, syntax.Word) and not self.every:
+            return self._any([whoosh_query.Term(field, term, boost=boost) for term in found])
+        slop = clause.slop if isinstance(clause, syntax.Phrase) else 1
+        return whoosh_query.Phrase(field, found, slop=slop, boost=boost)
+
+    def _pattern(self, clause: syntax.Pattern) -> Tree | None:
+        """Terms are stems: a pattern is tried on them as it is, a prefix as a whole word too."""
+        folded = fold(clause.text)
+        if not folded.strip("*?"):
+            return whoosh_query.Every()
+        stem = folded[:-1]
+        if folded.endswith("*") and not set("*?[") & set(stem):
+            prefix = whoosh_query.Prefix(clause.field, stem, boost=clause.boost)
+            whole = term_of(stem)
+            if not whole or whole.startswith(stem):
+                return prefix
+            word = whoosh_query.Term(clause.field, whole, boost=clause.boost)
+            return whoosh_query.Or([prefix, word])
+        escaped = folded.replace("[", "[[]")
+        return whoosh_query.Wildcard(clause.field, escaped, boost=clause.boost)
+
+    def _valued(self, clause: syntax.Operand) -> Tree | None:
+        """Translate a clause on a field whose values are kept as they are."""
+        field = clause.field
+        if isinstance(clause, syntax.Range) or field == "published":
+            return self._published(clause)
+        if isinstance(clause, syntax.Pattern):
+            if not clause.text.strip("*"):
+                return whoosh_query.Every(field)
+            return self._valued_pattern(clause)
+        if field in NAME_FIELDS:
+            values = names.resolve(self.reader, field, clause.text)
+            return any_value(field, values) if values else whoosh_query.NullQuery
+        value = fold(clause.text) if field == "language" else clause.text
+        return whoosh_query.Term(field, value)
+
+    def _valued_pattern(self, clause: syntax.Pattern) -> Tree:
+        """Try the pattern on each value, since they are compared without case and accents."""
+        wanted = re.compile(
+            "".join(
+                {"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in fold(clause.text)
+            ),
+            re.DOTALL,
+        )
+        values = (value.decode("utf-8") for value in self.reader.lexicon(clause.field))
+        found = tuple(value for value in values if wanted.fullmatch(fold(value)))
+        return any_value(clause.field, found) if found else whoosh_query.NullQuery
+
+    def _published(self, clause: syntax.Operand) -> Tree | None:
+        if isinstance(clause, syntax.Range):
+            first, last = clause.first, clause.last
+        elif isinstance(clause, syntax.Pattern):
+            return whoosh_query.Every("published")
+        else:
+            first = last = clause.text
+        try:
+            after = parse_period(first).first if first else None
+            before = parse_period(last).last + datetime.timedelta(days=1) if last else None
+        except WhodexError as error:
+            raise syntax.QueryError(
+                self.text, clause.position, error.message, hint=error.hint
+            ) from error
+        return date_filter(after, before)
+
+
+def _joined(
+    kind: type[whoosh_query.And | whoosh_query.Or], trees: list[Tree | None]
+) -> Tree | None:
+    """Join trees, leaving out empty ones; a term that comes n times weighs n times.
+
+    Whoosh would merge such terms into one, and lose their count.
+    """
+    present = [tree for tree in trees if tree is not None]
+    if not present:
+        return None
+    counts: Counter[Tree] = Counter(present)
+    merged = []
+    for tree, count in counts.items():
+        if count > 1 and isinstance(tree, whoosh_query.Term):
+            tree = whoosh_query.Term(tree.fieldname, tree.text, boost=tree.boost * count)
+        merged.append(tree)
+    if len(merged) == 1 and not isinstance(merged[0], whoosh_query.Not):
+        return merged[0]
+    if all(isinstance(tree, whoosh_query.Not) for tree in merged):
+        merged.insert(0, whoosh_query.Every())
+    return kind(merged)
