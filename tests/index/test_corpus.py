@@ -110,6 +110,12 @@ def test_every_expected_paragraph_stands_on_the_page_in_order(page: Path) -> Non
 
 
 @by_page
+def test_no_tag_list_is_left_behind_a_sentence(page: Path) -> None:
+    tag_list = r"[.!?] (?:[A-Z]\w+(?: [A-Z]\w+)*, )+[A-Z]\w+$"
+    assert not re.findall(tag_list, sample(page).expected["text"], flags=re.MULTILINE)
+
+
+@by_page
 def test_the_title_stands_on_the_page_and_not_in_the_text(page: Path) -> None:
     given = sample(page)
     assert squeezed(html.escape(given.expected["title"])) in squeezed(given.source)
