@@ -23,7 +23,7 @@ class Options:
     """How pages become articles and entities; a change of it makes pages new."""
 
     aim: Aim = "balanced"
-    tagger: str = entities.DEFAULT_TAGGER
+    tagger: str = entities.DEFAULT
 
     @property
     def fingerprint(self) -> str:

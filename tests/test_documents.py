@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +26,13 @@ def section(heading: str) -> str:
     return found[0]
 
 
-def commands() -> Iterator[tuple[str, list[str]]]:
-    """Yield every command with its flags."""
+def commands() -> list[tuple[str, list[str]]]:
+    """Return every command with its flags."""
     group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        flags = [flag for option in command.params for flag in option.opts if flag[0] == "-"]
-        yield name, flags
+    return [
+        (name, [flag for option in command.params for flag in option.opts if flag[0] == "-"])
+        for name, command in group.commands.items()  # type: ignore[attr-defined]
+    ]
 
 
 @pytest.mark.parametrize(("command", "flags"), commands())
