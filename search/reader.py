@@ -15,9 +15,10 @@ from index.errors import WhodexError
 from index.records import Document
 from index.store import directory as store
 from index.store.schema import from_fields
-from search import evaluator, names, snippets, suggest
+from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet
 from search.dates import parse_period
+from search.names import Names
 from search.query import (
     DEFAULT_LIMIT,
     FACET_FIELDS,
@@ -28,7 +29,6 @@ from search.query import (
     Plan,
     Query,
     Sort,
-    any_value,
     date_filter,
     plan,
 )
@@ -40,6 +40,8 @@ Choice = TypeVar("Choice", bound=str)
 
 # The filter that keeps documents out of the partial hits that are among the full ones.
 NOT_FULL = "not full"
+# The filter that counts the documents of a name that an alias changes.
+ALIASED = "aliased"
 
 
 class Index:
@@ -49,6 +51,7 @@ class Index:
         """Open the index in the folder `path`. Raises WhodexError where there is none."""
         self.path = Path(path).absolute()
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
+        self.names = Names(self._searcher.reader(), aliases.load(self.path))
 
     def search(
         self,
@@ -94,8 +97,7 @@ class Index:
     def ask(self, query: Query) -> Answer:
         """Answer a question that is resolved already."""
         started = time.perf_counter()
-        reader = self._searcher.reader()
-        planned = plan(query, reader)
+        planned = plan(query, self.names)
         filters, notes = self._filters(query)
         wanted = query.offset + query.limit
         sort: Sort = "newest" if query.sort == "relevance" and not planned.clause else query.sort
@@ -104,12 +106,8 @@ class Index:
         if planned.partial is not None and full.total < wanted:
             found += self._partial(planned, filters, wanted - full.total, sort)
         if not full.total:
-            notes += suggest.missing_words(reader, planned.clause)
-        facets: Mapping[str, Sequence[tuple[str, int]]] = (
-            evaluator.count(self._searcher, planned.tree, filters, query.facets)
-            if query.facets
-            else {}
-        )
+            notes += suggest.missing_words(self._searcher.reader(), planned.clause)
+        facets = self._count(planned.tree, filters, query.facets)
         hits = self._hits(query, planned, found[query.offset : wanted])
         return Answer(
             query=query.text,
@@ -174,6 +172,7 @@ class Index:
         """Move on to the last commit."""
         stale = self._searcher
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
+        self.names = Names(self._searcher.reader(), aliases.load(self.path))
         stale.close()
 
     def close(self) -> None:
@@ -194,27 +193,47 @@ class Index:
     def _document(self, number: int) -> Document:
         """Return a document with the place where its page lies now."""
         document = from_fields(self._searcher.reader().stored_fields(number))
-        return replace(document, path=str(store.located_path(document.path, self.path)))
+        place = str(store.located_path(document.path, self.path))
+        return replace(document, path=place, entities=self.names.shown(document))
 
     def _filters(self, query: Query) -> tuple[dict[str, Tree], list[str]]:
         """Return the trees that restrict the answer, and what is to be said of unknown names."""
-        reader = self._searcher.reader()
         filters: dict[str, Tree] = {}
         notes: list[str] = []
         for field, asked in query.names.items():
             known: dict[str, None] = {}
             for typed in asked:
-                meant = names.resolve(reader, field, typed)
+                meant = self.names.resolve(field, typed)
                 if not meant:
-                    notes.append(suggest.unknown_name(reader, field, typed))
+                    notes.append(suggest.unknown_name(self.names, field, typed))
                 elif len(meant) > 1:
                     notes.append(f"{typed!r} can be {', '.join(meant)}.")
                 known.update(dict.fromkeys(meant))
-            filters[field] = any_value(field, tuple(known))
+            filters[field] = self.names.tree(field, tuple(known))
         dated = date_filter(query.after, query.before)
         if dated is not None:
             filters["published"] = dated
         return filters, notes
+
+    def _count(
+        self, tree: Tree, filters: dict[str, Tree], fields: Sequence[FacetField]
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Count the values of facets; names that an alias changes are counted by documents."""
+        if not fields:
+            return {}
+        counted = evaluator.count(self._searcher, tree, filters, fields)
+        for field in fields:
+            indexed, shown = self.names.affected(field)
+            if not indexed:
+                continue
+            others = {name: other for name, other in filters.items() if name != field}
+            counts = {value: count for value, count in counted[field] if value not in indexed}
+            for name in shown:
+                having = {**others, ALIASED: self.names.tree(field, (name,))}
+                counts[name] = evaluator.rank(self._searcher, tree, having, limit=0).total
+            kept = ((value, count) for value, count in counts.items() if count)
+            counted[field] = sorted(kept, key=lambda item: (-item[1], item[0]))
+        return counted
 
     def _partial(
         self, planned: Plan, filters: dict[str, Tree], limit: int, sort: Sort
@@ -234,14 +253,13 @@ class Index:
     def _hits(
         self, query: Query, planned: Plan, found: Sequence[tuple[int, float, bool]]
     ) -> tuple[Hit, ...]:
-        reader = self._searcher.reader()
         sought = snippets.wanted(planned.clause)
         weights = self._weights(sought)
         asked = {
             name
             for kind, field in (("person", query.people), ("company", query.companies))
             for typed in field
-            for name in names.resolve(reader, kind, typed)
+            for name in self.names.resolve(kind, typed)
         }
         hits = []
         for rank, (number, score, partial) in enumerate(found, start=query.offset + 1):
