@@ -24,6 +24,8 @@ class Given:
     url: str | None = None
     author: str | None = None
     published: datetime.date | None = None
+    site: str | None = None
+    language: str | None = None
     people: tuple[str, ...] | None = None
     companies: tuple[str, ...] | None = None
 

@@ -149,6 +149,7 @@ def open_directory(directory: Path) -> ArrayIndex:
 
 def sources(opened: ArrayIndex) -> dict[str, str]:
     """Return the fingerprint of every file that has documents in the index, by path."""
+<<<<<<< HEAD
     found = {}
     for segment in opened.open_segments()[1]:
         if "source" not in segment:
@@ -164,3 +165,25 @@ def sources(opened: ArrayIndex) -> dict[str, str]:
 def describe(schema: Schema) -> dict[str, str]:
     """Return the kind of each field of a schema, as the manifest keeps it."""
     return {name: type(field).__name__ for name, field in schema.items()}
+=======
+    with opened.reader() as reader:
+        keys = (key.decode("utf-8") for key in reader.lexicon("source"))
+        live = (key for key in keys if reader.doc_frequency("source", key))
+        return dict(key.rsplit(KEY_SEPARATOR, 1) for key in live)
+
+
+def stored_path(path: Path, folder: Path) -> str:
+    """Return how the index in `folder` names a file: relative to its parent where it lies below.
+
+    So an index can be moved together with its pages.
+    """
+    try:
+        return path.relative_to(folder.parent).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def located_path(stored: str, folder: Path) -> Path:
+    """Return where the file lies that the index in `folder` names `stored`."""
+    return folder.absolute().parent / stored
+>>>>>>> main

@@ -21,8 +21,8 @@ TITLE_WEIGHT = 2
 UNIQUE = "id"
 FACETS = ("person", "company", "author", "site", "language")
 
-# Marks in the key fields: the whole of a spelling, or one word of a name.
-SPELLING, NAME_WORD = "=", "~"
+# Marks in the key fields: a spelling, a name that is no spelling of its own, a word of a name.
+SPELLING, CANONICAL, NAME_WORD = "=", "#", "~"
 KEY_SEPARATOR = "\t"
 
 
@@ -32,8 +32,8 @@ def make_schema() -> Schema:
     text        the title, TITLE_WEIGHT times, and the text; what a plain word searches
     title       the title alone
     person, company, author, site, language    values as they are shown: facets and filters
-    *_key       `=folded spelling TAB value` and `~folded word TAB value`: from what people type
-                to the values above, by one look-up in the term dictionary
+    *_key       `=folded spelling TAB value`, `~folded word TAB value`, ...: from what people
+                type to the values above, by one look-up in the term dictionary
     published   days since 0001-01-01
     source      `path TAB fingerprint`: what is indexed already, and in which state
     """
@@ -74,8 +74,11 @@ def searchable_text(title: str, text: str) -> str:
 
 def name_keys(name: str, spellings: Iterable[str]) -> Iterator[str]:
     """Yield the key terms by which `name` can be found."""
-    for spelling in {fold(spelling) for spelling in (name, *spellings)}:
+    folded = {fold(spelling) for spelling in spellings}
+    for spelling in folded:
         yield f"{SPELLING}{spelling}{KEY_SEPARATOR}{name}"
+    if fold(name) not in folded:
+        yield f"{CANONICAL}{fold(name)}{KEY_SEPARATOR}{name}"
     for word in {term.text for term in terms(name)}:
         yield f"{NAME_WORD}{word}{KEY_SEPARATOR}{name}"
 

@@ -1,0 +1,171 @@
+"""Bring an index up to date: changed pages in, vanished ones out, one commit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.extraction import Options
+from index.records import Document
+from index.sources import Problem, SourceFile, find, read
+from index.store import directory as store
+from index.store.writer import DEFAULT_MEMORY, Writer
+from index.workers import Result, Task, extract_all
+
+DEFAULT_FOLDER = ".whodex"
+
+# Called with the number of changed files that are done, and of all.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did; `problems` lists every page that was left out, and why.
+
+    `unchanged` and `removed` count files; `read` and `indexed` count pages.
+    """
+
+    folder: Path
+    read: int
+    indexed: int
+    unchanged: int
+    removed: int
+    documents: int
+    seconds: float
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def skipped(self) -> tuple[Problem, ...]:
+        """The problems for which a page was left out."""
+        return tuple(problem for problem in self.problems if problem.skipped)
+
+
+@dataclass(slots=True)
+class _Tally:
+    read: int = 0
+    indexed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def build_index(
+    paths: Iterable[str | Path],
+    into: str | Path = DEFAULT_FOLDER,
+    *,
+    options: Options | None = None,
+    workers: int | None = None,
+    memory: int = DEFAULT_MEMORY,
+    progress: Progress | None = None,
+    without: Iterable[str | Path] = (),
+) -> Summary:
+    """Index the pages at and below `paths` in the folder `into`, made where it is missing.
+
+    Only what changed since the last run is read; documents of files that are gone from `paths`
+    are removed. Nothing of the run can be found before its end, and all of it then. `workers`
+    is the number of processes (default: one a core); `memory` the bytes the writer may hold;
+    files and folders in `without`, and the index itself, are not taken for pages.
+    Raises WhodexError where a path does not exist, there is no page, or the index is in use.
+    """
+    started = time.perf_counter()
+    options = options or Options()
+    folder = Path(into).absolute()
+    roots = [Path(path).absolute() for path in paths]
+    files, unusable = find(roots, without={folder, *(Path(path).absolute() for path in without)})
+    tally = _Tally(problems=unusable)
+    with Writer(folder, memory=memory) as writer:
+        known = store.sources(writer.index)
+        located = {store.stored_path(file.path, folder): file for file in files}
+        marked = {
+            path: f"{file.fingerprint}-{options.fingerprint}" for path, file in located.items()
+        }
+        changed = [path for path, mark in marked.items() if known.get(path) != mark]
+        vanished = [
+            path for path in known if path not in located and _is_below(path, roots, folder)
+        ]
+        for path in (*vanished, *(path for path in changed if path in known)):
+            writer.remove(path)
+        tasks = _tasks([(path, located[path], marked[path]) for path in changed], tally, progress)
+        results = extract_all(tasks, options, files=len(changed), workers=workers)
+        _write(results, writer, tally, folder, set(changed) | set(vanished))
+    return Summary(
+        folder=folder,
+        read=tally.read,
+        indexed=tally.indexed,
+        unchanged=len(files) - len(changed),
+        removed=len(vanished),
+        documents=store.open_directory(folder).doc_count(),
+        seconds=time.perf_counter() - started,
+        problems=tuple(tally.problems),
+    )
+
+
+def _is_below(stored: str, roots: Iterable[Path], folder: Path) -> bool:
+    path = store.located_path(stored, folder)
+    return any(path == root or path.is_relative_to(root) for root in roots)
+
+
+def _tasks(
+    changed: list[tuple[str, SourceFile, str]], tally: _Tally, progress: Progress | None
+) -> Iterator[Task]:
+    """Yield the pages of the changed files; what cannot be read goes into the tally."""
+    for done, (path, file, fingerprint) in enumerate(changed):
+        if progress:
+            progress(done, len(changed))
+        for page in read(file.path):
+            if isinstance(page, Problem):
+                tally.problems.append(page)
+                tally.read += page.skipped
+            else:
+                tally.read += 1
+                yield Task(page, path, fingerprint)
+    if progress:
+        progress(len(changed), len(changed))
+
+
+def _write(
+    results: Iterable[Result], writer: Writer, tally: _Tally, folder: Path, replaced: set[str]
+) -> None:
+    """Add the documents; an id that another page has keeps its first document."""
+    owners = _Owners(writer, replaced)
+    for result in results:
+        if isinstance(result, Problem):
+            tally.problems.append(result)
+            continue
+        place = str(store.located_path(result.path, folder))
+        owner = owners.take(result)
+        if owner is not None:
+            reason = f"its id {result.id!r} is already that of {owner}"
+            tally.problems.append(Problem(place, reason, result.line))
+            continue
+        writer.add(result)
+        tally.indexed += 1
+
+
+class _Owners:
+    """Which page has which id, in this run and in the index as it was."""
+
+    def __init__(self, writer: Writer, replaced: set[str]) -> None:
+        self._reader = writer.index.reader()
+        self._replaced = replaced
+        self._taken: dict[str, str] = {}
+
+    def take(self, document: Document) -> str | None:
+        """Give an id to its document, or return the place of the page that has it already."""
+        owner = self._taken.get(document.id) or self._indexed(document.id)
+        if owner is not None:
+            return owner
+        line = "" if document.line is None else f":{document.line}"
+        self._taken[document.id] = f"{document.path}{line}"
+        return None
+
+    def _indexed(self, id_: str) -> str | None:
+        if not self._reader.doc_frequency("id", id_):
+            return None
+        matcher = self._reader.postings("id", id_)
+        while matcher.is_active():
+            path = self._reader.stored_fields(matcher.id())["path"]
+            if path not in self._replaced:
+                return str(path)
+            matcher.next()
+        return None

@@ -1,0 +1,215 @@
+"""Pages that arrive as plain text: to an outline of lines, and what such lines tell of the page."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from index.cleaning.dates import parse_date
+from index.cleaning.metadata import Metadata, date_in_lines, real_names, same_words
+from index.cleaning.outline import Block, Element, Head, Outline
+from index.records import PartKind
+
+# A heading is a short line; the longest in WCXB's articles that is one has 20 words or so.
+LONGEST_HEADING = 140
+# A line of this many characters is prose rather than another heading.
+SHORTEST_PROSE = 100
+# Lines that are looked at for what stands above an article.
+TOP = 25
+# Text wrapped by hand has lines of about the same length, and few of another.
+WRAPPED_WIDTH = range(50, 101)
+
+_TAG = re.compile(r"<[^>]{0,2000}>")
+_UNSEEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?</\1\s*>|<!--.*?-->")
+_MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_BULLET = re.compile(r"^(?:[•●▪◦‣*+–-]|o(?=\s{2}))\s+(?=\S)")
+_NUMBERED = re.compile(r"^(?:\d{1,3}|[a-zA-Z])[.)]\s+\S")
+_SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
+_CONTENTS = re.compile(r"^(?:table of contents|skip to .*|in this article|on this page)\W*$", re.I)
+_SOURCE = re.compile(
+    r"^(?:original\s+source|source|originally\s+published\s+(?:at|on|in|by)|via|quelle|fuente)"
+    r"\s*:?\s+(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?$",
+    re.IGNORECASE,
+)
+_POSTS_BY = re.compile(
+    r"^(?:view|see|read|show)?\s*(?:all|more)\s+(?:posts|articles|stories)\s+(?:by|from)\s+(.+)$",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"^(?:written\s+|posted\s+|published\s+)?by[\s:]+(\S.*)$", re.IGNORECASE)
+_AUTHOR_LINE = re.compile(r"^(?:author|autor|auteur|writer)\s*:\s*(\S.*)$", re.IGNORECASE)
+_ABOUT = re.compile(r"^about\s+(?:the\s+author\s*:?\s*)?(\S.*)$", re.IGNORECASE)
+
+
+def outline(text: str) -> Outline:
+    """Return the outline of a plain text: a block a line, an element a group of lines.
+
+    A block's `level` is 1-6 for headings and the depth of the indent, from 1, for items.
+    """
+    elements = [Element("body", -1, 0, "", False)]
+    blocks: list[Block] = []
+    for group in _groups(text):
+        element = len(elements)
+        elements.append(Element("p", 0, 1, "", False))
+        for kind, level, line in group:
+            blocks.append(Block(kind, level, line, element))
+    return Outline(_with_headings(blocks), elements, Head())
+
+
+def from_markup(markup: str) -> str:
+    """Return the text of HTML that no parser should see: tags taken out, entities resolved."""
+    import html
+
+    return html.unescape(_TAG.sub("\n", _UNSEEN.sub("\n", markup)))
+
+
+def extract(page: Outline, title: str) -> Metadata:
+    """Return the metadata that the lines of a plain text state; `title` is taken as it is."""
+    return Metadata(
+        title=title,
+        author=_author(page.blocks),
+        published=date_in_lines(page.blocks[:TOP]),
+        site=next((found[1].lower() for block in page.blocks[::-1]
+                   if (found := _SOURCE.match(block.text))), None),
+    )  # fmt: skip
+
+
+def _author(blocks: list[Block]) -> str | None:
+    for block in blocks[::-1]:
+        found = _POSTS_BY.match(block.text)
+        if found and (names := real_names(found[1].strip(" →»>"))):
+            return ", ".join(names)
+    for block in blocks[:TOP]:
+        if len(block.text) <= LONGEST_HEADING:
+            found = _BYLINE.match(block.text) or _AUTHOR_LINE.match(block.text)
+            if found and (names := real_names(_before_date(found[1]))):
+                return ", ".join(names)
+    for block, following in pairwise(blocks):
+        found = _ABOUT.match(block.text)
+        if found and following.text.startswith(found[1]) and (names := real_names(found[1])):
+            return ", ".join(names)
+    return None
+
+
+def _before_date(byline: str) -> str:
+    """Cut a byline where something other than names begins."""
+    return re.split(r"\s[|–—•·-]\s|\s(?:on|in|at|am|le)\s|\d", byline)[0]
+
+
+class _Line(NamedTuple):
+    kind: PartKind
+    level: int
+    text: str
+
+
+def _groups(text: str) -> list[list[_Line]]:
+    groups: list[list[_Line]] = [[]]
+    fenced: list[str] | None = None
+    lines = text.split("\n")
+    wrapped = _is_wrapped(lines)
+    for raw in lines:
+        stripped = raw.strip()
+        if stripped.startswith("```"):
+            if fenced is not None:
+                groups[-1].append(_Line("code", 0, "\n".join(fenced).strip("\n")))
+            fenced = [] if fenced is None else None
+        elif fenced is not None:
+            fenced.append(raw.rstrip())
+        elif not stripped:
+            if groups[-1]:
+                groups.append([])
+        elif (
+            wrapped
+            and groups[-1]
+            and groups[-1][-1].kind == "paragraph"
+            and not (_BULLET.match(stripped) or _NUMBERED.match(stripped))
+        ):
+            last = groups[-1].pop()
+            groups[-1].append(_Line("paragraph", 0, f"{last.text} {' '.join(stripped.split())}"))
+        else:
+            groups[-1].append(_classified(raw, stripped))
+    if fenced:
+        groups[-1].append(_Line("code", 0, "\n".join(fenced).strip("\n")))
+    return [[line for line in group if line.text] for group in groups if group]
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Say whether a text was broken into lines of one width, its paragraphs set apart by gaps."""
+    followed = [
+        line.rstrip() for line, following in pairwise(lines)
+        if len(line.strip()) > 25 and following.strip()
+    ]  # fmt: skip
+    if len(followed) < 5:
+        return False
+    widths = sorted(map(len, followed))
+    usual = widths[len(widths) * 3 // 4]
+    near = sum(usual - 20 <= width <= usual + 8 for width in widths)
+    ended = sum(bool(_SENTENCE_END.search(line)) for line in followed)
+    return usual in WRAPPED_WIDTH and near > 0.8 * len(widths) and ended < 0.4 * len(followed)
+
+
+def _classified(raw: str, stripped: str) -> _Line:
+    line = " ".join(stripped.split())
+    if found := _MARKDOWN_HEADING.match(line):
+        return _Line("heading", len(found[1]), found[2])
+    if found := _BULLET.match(line):
+        indent = len(raw) - len(raw.lstrip())
+        return _Line("item", 1 + indent // 4, line[found.end() :])
+    if _NUMBERED.match(line) and len(line) > 3:
+        return _Line("item", 1, line)
+    if line.startswith("> "):
+        return _Line("quote", 0, line[2:])
+    if line.count(" | ") >= 2 or (line.startswith("|") and line.endswith("|")):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        return _Line("row", 0, "" if all(set(cell) <= set("-: ") for cell in cells)
+                     else " | ".join(cells))  # fmt: skip
+    return _Line("paragraph", 0, line)
+
+
+def _with_headings(blocks: list[Block]) -> list[Block]:
+    """Make a heading of each short line without a full stop that stands right above prose."""
+    found = list(blocks)
+    for at, block in enumerate(blocks[:-1]):
+        following = blocks[at + 1]
+        if (
+            block.kind == "paragraph"
+            and looks_like_heading(block.text)
+            and (len(following.text) >= SHORTEST_PROSE or following.kind == "item")
+        ):
+            found[at] = block._replace(kind="heading", level=2)
+    return found
+
+
+def looks_like_heading(line: str) -> bool:
+    """Say whether a line could be a heading by its own looks."""
+    return (
+        3 < len(line) <= LONGEST_HEADING
+        and (line[0].isupper() or line[0].isdigit() or line[0] in "“\"'‘¿¡«" or not line.isascii())
+        and not re.search(r"[.!…;,。][\"'”’»)\]]*$", line.replace("U.S.", "US"))
+        and any(character.isalpha() for character in line)
+    )
+
+
+def title_of(blocks: list[Block]) -> str:
+    """Return the title that a plain text shows, or nothing.
+
+    It is the line near the top that stands there twice (a breadcrumb before it may end with it),
+    else the first that looks like one.
+    """
+    top = [block.text for block in blocks[:TOP] if block.kind != "item"]
+    candidates = [line for line in top if looks_like_title(line)]
+    for line in candidates:
+        copies = sum(same_words(other, line) or other.endswith(f" {line}") for other in top)
+        if copies > 1:
+            return line
+    return candidates[0] if candidates else ""
+
+
+def looks_like_title(line: str) -> bool:
+    """Say whether a line could be the title of a page."""
+    return (
+        looks_like_heading(line)
+        and len(line.split()) >= 3
+        and not _CONTENTS.match(line)
+        and parse_date(line) is None
+    )

@@ -1,0 +1,57 @@
+"""Companies recognised by the list of known ones and by the words around a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.entities.lexicon import Lexicon
+
+_LEGAL_FORMS = frozenset(
+    "Inc Inc. Corp Corp. Corporation Ltd Ltd. Limited LLC PLC plc GmbH AG S.A. N.V. LLP Pty Oyj "
+    "ASA KK PBC".split()
+)
+_LONGEST_CONTEXT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Words `[start, end)` that spell a listed company; `doubtful` if they may not mean it."""
+
+    start: int
+    end: int
+    spelling: str
+    doubtful: bool
+
+
+def find_listed(words: Sequence[str], lexicon: Lexicon) -> list[Listed]:
+    """Return the longest listed names from left to right, none overlapping."""
+    found: list[Listed] = []
+    starts = lexicon.spellings.next
+    index = 0
+    while index < len(words):
+        match = lexicon.spellings.longest(words, index) if words[index] in starts else None
+        if match is None:
+            index += 1
+            continue
+        end, spelling = match
+        found.append(Listed(index, end, spelling, spelling in lexicon.doubtful))
+        index = end
+    return found
+
+
+def has_legal_form(words: Sequence[str], end: int) -> bool:
+    """Tell whether Inc, Ltd, ... follows, also behind a comma."""
+    if end < len(words) and words[end] == ",":
+        end += 1
+    return end < len(words) and words[end] in _LEGAL_FORMS
+
+
+def has_context(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell whether the words around a name say that it is a company's."""
+    for length in range(1, _LONGEST_CONTEXT + 1):
+        before = tuple(words[max(start - length, 0) : start])
+        after = tuple(word.replace("’", "'") for word in words[end : end + length])
+        if before in lexicon.before_companies or after in lexicon.after_companies:
+            return True
+    return has_legal_form(words, end)

@@ -1,0 +1,109 @@
+"""What the network is told about a word, and about where the word stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+from index.entities.casing import BREAK, LETTER, LOWER, MIXED, TITLE, UPPER, case_class
+from index.entities.companies import Listed
+from index.entities.lexicon import Lexicon
+from index.entities.tokens import LINE_BREAK
+from index.entities.wordpieces import word_pieces
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WORD_FEATURES = 12
+"""How many hashed features a word has at most; unused places hold row 0."""
+PLACE_FEATURES = 9
+MOST_PIECES = 6
+
+_SHAPES = (
+    (re.compile(r"[A-ZÀ-ÖØ-Þ]+"), "X"),
+    (re.compile(r"[^\W\d_X]+"), "x"),
+    (re.compile(r"\d+"), "9"),
+)
+_HEADING_SHARE = 0.6
+"""A line in which so many of the words have a capital is set in title case."""
+_SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
+
+
+def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
+    """Return the rows (1 to rows - 1) of the table of hashed features that describe a word."""
+    lower = word.lower()
+    shape = word[:20]
+    for pattern, sign in _SHAPES:
+        shape = pattern.sub(sign, shape)
+    values = [
+        "w" + lower,
+        "s" + lower[-3:],
+        "e" + lower[-2:],
+        "p" + lower[:3],
+        "x" + shape[:6],
+        f"c{case_class(word)}",
+        f"l{min(len(word), 12)}",
+    ]
+    title = word if word[:1].isupper() and not word.isupper() else word.title()
+    if title in lexicon.given_names:
+        values.append("given")
+    if title in lexicon.surnames:
+        values.append("surname")
+    if lower in lexicon.common_words:
+        values.append("common")
+    if word in lexicon.spellings.next:
+        values.append("company")
+    return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
+
+
+def pieces_of(word: str, vocabulary: Mapping[str, int]) -> list[int]:
+    """Return the word pieces of a word, the line end being a piece of its own."""
+    if word == LINE_BREAK:
+        return [vocabulary["[SEP]"]]
+    return word_pieces(word, vocabulary, MOST_PIECES)
+
+
+def place_features(
+    words: Sequence[str], cases: NDArray[np.int8], listed: Sequence[Listed]
+) -> NDArray[np.float32]:
+    """Return what is told of each word's place, shape (words, PLACE_FEATURES), values 0 or 1.
+
+    In order: in a line of title case; first of a sentence; also written small in the document;
+    first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
+    alone on its line but for three words.
+    """
+    count = len(words)
+    places = np.zeros((count, PLACE_FEATURES), np.float32)
+    if not count:
+        return places
+    lines = np.cumsum(cases == BREAK)
+    capital = (cases == TITLE) | (cases == UPPER) | (cases == MIXED) | (cases == LETTER)
+    lettered = capital | (cases == LOWER)
+    size = int(lines[-1]) + 1
+    capitals = np.bincount(lines, capital, size)
+    letters = np.bincount(lines, lettered, size)
+    places[:, 0] = (capitals >= _HEADING_SHARE * np.maximum(letters, 1))[lines] & (letters > 1)[
+        lines
+    ]
+    places[0, 1] = 1
+    places[1:, 1] = [word in _SENTENCE_ENDS for word in words[:-1]]
+    seen: dict[str, int] = {}
+    for word in words:
+        seen[word] = seen.get(word, 0) + 1
+    for index in np.flatnonzero(capital).tolist():
+        word = words[index]
+        places[index, 2] = word.lower() in seen
+        number = seen[word]
+        places[index, 6] = number > 1
+        places[index, 7] = number > 3
+    for match in listed:
+        places[match.start, 3] = 1
+        places[match.start + 1 : match.end, 4] = 1
+        if match.doubtful:
+            places[match.start : match.end, 5] = 1
+    places[:, 8] = (letters <= 4)[lines]
+    return places

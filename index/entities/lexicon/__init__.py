@@ -1,0 +1,130 @@
+"""The lists of names that come with whodex, and how they are looked up."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from index.entities.tokens import tokenize
+
+NEEDS_CONTEXT = "?"
+"""Ends a spelling that is also a common word or a person's name (Target?, Ford?)."""
+
+_LEGAL_FORM = re.compile(
+    r"(?:,?\s+|,)(?:inc|incorporated|corp|corporation|co|company|ltd|limited|plc|p\.l\.c|llc|l\.l\.c|"
+    r"lp|llp|n\.v|nv|s\.a|sa|sas|se|ag|ab|asa|oyj|gmbh|kgaa|spa|s\.p\.a|bv|b\.v|pty|pte|bhd|kk|pbc|"
+    r"& co)\.?$",
+    re.IGNORECASE,
+)
+_LEADING_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+_NOT_ALPHANUMERIC = re.compile(r"[^\w&+]+")
+_APOSTROPHES = str.maketrans("’‘`´", "''''")
+
+
+def fold(text: str) -> str:
+    """Return the text without case, accents and typographic apostrophes, for comparing."""
+    text = text.translate(_APOSTROPHES)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    return text.casefold()
+
+
+def strip_legal_form(name: str) -> str:
+    """Return a company's name without Inc, Ltd, ... and a leading "the", if any name is left."""
+    previous = ""
+    while name != previous:
+        previous = name
+        name = _LEGAL_FORM.sub("", name).rstrip(" ,.") if " " in name or "," in name else name
+    return _LEADING_ARTICLE.sub("", name) or previous
+
+
+def company_key(name: str) -> str:
+    """Return what two spellings of one company have in common: no case, accents, legal form."""
+    return _NOT_ALPHANUMERIC.sub("", fold(strip_legal_form(name)).removesuffix("'s"))
+
+
+@dataclass(slots=True)
+class Trie:
+    """Sequences of words, matched from the left, the longest winning."""
+
+    next: dict[str, Trie] = field(default_factory=dict)
+    value: str | None = None
+
+    def add(self, words: Iterable[str], value: str) -> None:
+        """Add a sequence; the first value given to a sequence stays."""
+        node = self
+        for word in words:
+            node = node.next.setdefault(word, Trie())
+        if node.value is None:
+            node.value = value
+
+    def longest(self, words: Sequence[str], start: int) -> tuple[int, str] | None:
+        """Return the end and the value of the longest sequence that begins at `start`."""
+        node, found = self, None
+        for index in range(start, len(words)):
+            following = node.next.get(words[index].replace("’", "'"))
+            if following is None:
+                break
+            node = following
+            if node.value is not None:
+                found = (index + 1, node.value)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Companies by their spellings, given names, surnames, and common words.
+
+    `spellings` leads from the words of a spelling to the spelling; `canonical` from a company key
+    to the name shown; `doubtful` holds the spellings that need context.
+    """
+
+    spellings: Trie
+    canonical: dict[str, str]
+    doubtful: frozenset[str]
+    given_names: frozenset[str]
+    surnames: frozenset[str]
+    common_words: frozenset[str]
+    before_companies: frozenset[tuple[str, ...]]
+    after_companies: frozenset[tuple[str, ...]]
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = (files("index.entities.lexicon") / name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _phrases(name: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(line.split()) for line in _lines(name))
+
+
+def _words(*names: str) -> frozenset[str]:
+    return frozenset(word for name in names for line in _lines(name) for word in line.split())
+
+
+@cache
+def load() -> Lexicon:
+    """Read the lists, once per process."""
+    spellings, canonical, doubtful = Trie(), dict[str, str](), set[str]()
+    for line in (*_lines("companies.txt"), *_lines("listed.txt")):
+        names = [name.removesuffix(NEEDS_CONTEXT) for name in line.split("|")]
+        for marked, name in zip(line.split("|"), names, strict=True):
+            spellings.add(tokenize(name).words, name)
+            canonical.setdefault(company_key(name), names[0])
+            if marked.endswith(NEEDS_CONTEXT):
+                doubtful.add(name)
+    return Lexicon(
+        spellings=spellings,
+        canonical=canonical,
+        doubtful=frozenset(doubtful),
+        given_names=_words("given-names.txt", "given-names-world.txt"),
+        surnames=_words("surnames.txt"),
+        common_words=_words("words.txt"),
+        before_companies=_phrases("before-companies.txt"),
+        after_companies=_phrases("after-companies.txt"),
+    )

@@ -1,0 +1,239 @@
+"""People: which mentions name the same person, and what the person is called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.entities.lexicon import Lexicon, fold
+
+# What stands before a name and is no part of it.
+_TITLES = frozenset(
+    """mr mrs ms miss mx dr prof professor sir dame lord lady madam president vice-president
+    chancellor premier minister senator sen congressman congresswoman representative rep
+    governor gov mayor judge justice secretary ambassador king queen prince princess pope
+    father rev reverend rabbi imam saint st captain capt colonel col general gen major maj
+    sergeant sgt lieutenant lt admiral officer detective sheriff coach chairman chairwoman
+    ceo cto cfo coo cmo cio founder co-founder cofounder director producer author writer
+    actor actress singer rapper chef analyst investor executive principal partner attorney
+    uncle aunt aunty auntie grandma grandpa monsieur madame mme mlle herr frau señor señora
+    don doña signor former ex by as with and when if but the a an dear hi hello hey thanks
+    photo photos image credit""".split()
+)
+_NATIONALITIES = frozenset(
+    """american british english scottish welsh irish french german italian spanish portuguese dutch
+    belgian swiss austrian swedish norwegian danish finnish icelandic polish czech slovak
+    hungarian romanian bulgarian greek turkish russian ukrainian israeli saudi iranian iraqi
+    egyptian moroccan nigerian kenyan ethiopian ghanaian indian pakistani bangladeshi
+    chinese japanese korean taiwanese vietnamese thai indonesian malaysian filipino
+    singaporean australian canadian mexican brazilian argentine colombian chilean peruvian
+    cuban european african asian democratic republican democrat""".split()
+)
+_GENERATIONS = {
+    "jr": "jr",
+    "jr.": "jr",
+    "junior": "jr",
+    "sr": "sr",
+    "sr.": "sr",
+    "ii": "ii",
+    "iii": "iii",
+    "iv": "iv",
+}
+_PARTICLES = frozenset(
+    "van von der den de la le di da du dos del bin ibn al el ben ter ten st st.".split()
+)
+_DEGREES = frozenset("phd ph.d. md m.d. mba esq esq. rd jd cpa rn dds do".split())
+_MENTIONS_OF_LONE_NAME = 3
+"""A single name that belongs to no full name is kept from so many mentions on (notes: 87 -> 92)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMention:
+    """A person named by the words `[start, end)`, and how sure the tagger is."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    probability: float
+
+    @property
+    def name(self) -> str:
+        """Return the words as they are written out."""
+        return " ".join(self.words)
+
+
+@dataclass(slots=True)
+class Person:
+    """One person of a document: the folded parts of the fullest name, and the mentions."""
+
+    given: str
+    surname: str
+    generation: str
+    mentions: list[PersonMention] = field(default_factory=list)
+
+
+def trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """Return `[start, end)` without titles and nationalities before a name and marks around it."""
+    while start < end:
+        word = words[start].rstrip(".").lower()
+        adjective = word in _NATIONALITIES or word.endswith(("-born", "-based", "-native"))
+        if (word in _TITLES or adjective or not words[start][0].isalnum()) and end - start > 1:
+            start += 1
+        else:
+            break
+    while end > start and (
+        words[end - 1] in ("'s", "’s", ",", "'", "’", "&", "-", "and")
+        or words[end - 1].lower() in _DEGREES
+        or not any(char.isalnum() for char in words[end - 1])
+    ):
+        end -= 1
+    return start, end
+
+
+def is_plausible(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Tell whether words can be a person's name: letters, a capital, and not only common words."""
+    if not 1 <= len(words) <= 6:
+        return False
+    if any(char.isdigit() or char in "@/&+_=" for word in words for char in word):
+        return False
+    letters = [word for word in words if word[0].isalpha()]
+    if not letters or not any(word[0].isupper() for word in letters):
+        return False
+    if not any(len(word) > 2 for word in letters):
+        return False
+    if len(letters) > 1 and all(word.isupper() and len(word) > 3 for word in letters):
+        return any(word.title() in lexicon.given_names for word in letters)
+    return not all(
+        word.lower() in lexicon.common_words
+        and word not in lexicon.given_names
+        and word not in lexicon.surnames
+        for word in letters
+    )
+
+
+def resolve(mentions: Sequence[PersonMention], lexicon: Lexicon) -> list[Person]:
+    """Group the mentions by person, in order of the first one; lone names that link to no one go.
+
+    Full names are one person when the first and the last part agree and no generation (Jr., Sr.)
+    speaks against it; an initial stands for a first name. A lone surname or first name belongs to
+    the person with that name who was last mentioned in full before it, or else the first after.
+    """
+    people: list[Person] = []
+    lone: list[PersonMention] = []
+    ordered = sorted(mentions, key=lambda mention: mention.start)
+    for mention in ordered:
+        parts = _parts(mention.words)
+        if len(parts[0]) and len(parts[1]):
+            _add(people, mention, *parts)
+        else:
+            lone.append(mention)
+    counts = Counter(fold(mention.name) for mention in lone)
+    leftovers: dict[str, Person] = {}
+    for mention in lone:
+        key = _simple(mention.name)
+        owner = _owner(people, key, mention.start)
+        if owner is None:
+            owner = leftovers.setdefault(key, Person("", key, ""))
+        owner.mentions.append(mention)
+    people.extend(
+        person
+        for person in leftovers.values()
+        if counts[fold(person.mentions[0].name)] >= _MENTIONS_OF_LONE_NAME
+        and _is_name(person.mentions[0].words[0], lexicon)
+    )
+    for person in people:
+        person.mentions.sort(key=lambda mention: mention.start)
+    people.sort(key=lambda person: person.mentions[0].start)
+    return people
+
+
+def display_name(person: Person) -> str:
+    """Return the commonest of the fullest spellings (the first among equals)."""
+    full = [mention for mention in person.mentions if all(_parts(mention.words)[:2])]
+    spelled = Counter(mention.name for mention in full or person.mentions)
+    name = max(spelled, key=lambda name: (spelled[name], "." not in name))
+    return " ".join(
+        word.title() if word.isupper() and len(word) > 3 else word for word in name.split()
+    )
+
+
+def _is_name(word: str, lexicon: Lexicon) -> bool:
+    return (
+        word in lexicon.given_names
+        or word in lexicon.surnames
+        or (word.lower() not in lexicon.common_words)
+    )
+
+
+def _simple(word: str) -> str:
+    return fold(word).removesuffix("'s").strip(".'")
+
+
+def _parts(words: Sequence[str]) -> tuple[str, str, str]:
+    """Return the folded first name, surname and generation; either name may be empty."""
+    simple = [_simple(word) for word in words]
+    generation = ""
+    if len(simple) > 1 and simple[-1] in _GENERATIONS:
+        generation = _GENERATIONS[simple.pop()]
+    simple = [word for word in simple if any(char.isalnum() for char in word)]
+    if not simple:
+        return "", "", generation
+    if len(simple) == 1:
+        return "", simple[0], generation
+    if simple[0] in _PARTICLES:  # "van Rossum", "de Gaulle": a surname alone
+        return "", simple[-1], generation
+    return simple[0], simple[-1], generation
+
+
+def _same_given(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    initials = short.replace(".", "")
+    if len(initials) <= 2 and long.startswith(initials[:1]):
+        return len(initials) == 1 or "." in short
+    return False
+
+
+def _add(
+    people: list[Person], mention: PersonMention, given: str, surname: str, generation: str
+) -> None:
+    for person in people:
+        if person.surname != surname or not _same_given(person.given, given):
+            continue
+        if person.generation and generation and person.generation != generation:
+            continue
+        if len(given) > len(person.given):
+            person.given = given
+        person.generation = person.generation or generation
+        person.mentions.append(mention)
+        return
+    people.append(Person(given, surname, generation, [mention]))
+
+
+def _owner(people: Sequence[Person], key: str, start: int) -> Person | None:
+    """Return the person whom a lone name means, by surname before first name."""
+    for matches in (
+        [
+            person
+            for person in people
+            if person.surname == key or person.surname.endswith("-" + key)
+        ],
+        [person for person in people if person.given == key],
+        [
+            person
+            for person in people
+            if any(key == _simple(word) for word in person.mentions[0].words)
+        ],
+    ):
+        if not matches:
+            continue
+        earlier = [
+            (mention.start, index)
+            for index, person in enumerate(matches)
+            for mention in person.mentions
+            if mention.start < start and len(mention.words) > 1
+        ]
+        return matches[max(earlier)[1]] if earlier else matches[0]
+    return None

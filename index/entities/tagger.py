@@ -1,0 +1,83 @@
+"""The taggers: each proposes the stretches of words that may be names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Protocol
+
+from index.entities import lexicon
+from index.entities.labels import BEGIN, INSIDE, KINDS
+from index.entities.spans import Span
+from index.errors import WhodexError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.entities.network import Network
+
+OWN = ("fast", "accurate")
+"""The taggers that come with whodex."""
+
+
+class Tagger(Protocol):
+    """Finds names in words; a line end is the word `tokens.LINE_BREAK`."""
+
+    def tag(self, words: Sequence[str]) -> list[Span]:
+        """Return spans in reading order, none overlapping."""
+        ...
+
+
+class NetworkTagger:
+    """A tagger of our own: the network's probabilities, read as spans."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def tag(self, words: Sequence[str]) -> list[Span]:
+        """Return the stretches whose words are likelier part of a name than not."""
+        return spans_of(self._network.probabilities(words)) if words else []
+
+
+def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
+    """Read label probabilities, shape (words, labels), as spans.
+
+    A name begins where another kind or `B-` is likelier than going on; its probabilities are the
+    means over its words.
+    """
+    import numpy as np
+
+    kinds = np.stack(
+        [probabilities[:, BEGIN[k]] + probabilities[:, INSIDE[k]] for k in KINDS], axis=1
+    )
+    named = kinds.sum(1) > probabilities[:, 0]
+    best = np.where(named, kinds.argmax(1), -1)
+    begins = (
+        probabilities[:, [BEGIN[k] for k in KINDS]] > probabilities[:, [INSIDE[k] for k in KINDS]]
+    )
+    spans: list[Span] = []
+    for first in np.flatnonzero(named):
+        kind = best[first]
+        if first and best[first - 1] == kind and not begins[first, kind]:
+            continue
+        end = first + 1
+        while end < len(best) and best[end] == kind and not begins[end, kind]:
+            end += 1
+        mean = kinds[first:end].mean(0)
+        spans.append(Span(int(first), int(end), float(mean[0]), float(mean[1])))
+    return spans
+
+
+@cache
+def load(name: str) -> Tagger:
+    """Return a tagger, loaded once per process; raises WhodexError where there is none."""
+    import numpy as np
+
+    from index.entities.network import Network
+
+    if name in OWN:
+        with (files("index.entities") / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
+            return NetworkTagger(Network(dict(arrays), lexicon.load()))
+    raise WhodexError(f"There is no tagger {name!r}.", hint=f"Try {' or '.join(OWN)}.")

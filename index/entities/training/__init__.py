@@ -1,0 +1,1 @@
+"""How the models were made: data, teacher, students. Needs PyTorch; never imported at run time."""

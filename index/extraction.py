@@ -1,0 +1,108 @@
+"""One page to one document: clean it, find who is in it, let what is given win."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index import cleaning, entities
+from index.cleaning import Aim
+from index.records import Article, Document, Entity, Kind, Mention, Page
+from index.sources import Problem, read
+
+# Characters of an id that is made from the place of a page: 48 bits, so that among a million
+# pages two meet once in some 500 indexes.
+ID_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How pages become articles and entities; a change of it makes pages new."""
+
+    aim: Aim = "balanced"
+    tagger: str = entities.DEFAULT
+
+    @property
+    def fingerprint(self) -> str:
+        """What to add to a file's fingerprint, so that a change of options is seen."""
+        return f"{self.aim}-{self.tagger}"
+
+
+def extract(page: Page, options: Options | None = None) -> tuple[Article, list[Entity]]:
+    """Return the article of a page, and the people and companies in it, persons first.
+
+    What the page's source states (`page.given`) stands in the place of what was found.
+    """
+    options = options or Options()
+    article = _article(page, options)
+    found = entities.extract(article, tagger=options.tagger)
+    given: dict[Kind, tuple[str, ...] | None] = {
+        "person": page.given.people,
+        "company": page.given.companies,
+    }
+    return article, [
+        entity
+        for kind, names in given.items()
+        for entity in (
+            [entity for entity in found if entity.kind == kind]
+            if names is None
+            else [_stated(kind, name, article) for name in names]
+        )
+    ]
+
+
+def extract_file(
+    path: str | Path, options: Options | None = None
+) -> Iterator[tuple[Page, Article, list[Entity]] | Problem]:
+    """Yield every page of a file with its article and entities, or what is wrong with it."""
+    for page in read(Path(path)):
+        yield page if isinstance(page, Problem) else (page, *extract(page, options))
+
+
+def make_document(
+    page: Page, stored_path: str, fingerprint: str, options: Options
+) -> Document | Problem:
+    """Return the document of a page, or why there is none; `stored_path` is the index's for it."""
+    article, found = extract(page, options)
+    if not article.text and not article.title:
+        return Problem(page.path, "nothing but boilerplate in it", page.line)
+    return Document(
+        id=page.given.id or make_id(stored_path, page.line),
+        path=stored_path,
+        fingerprint=fingerprint,
+        article=replace(article, dropped=()),
+        entities=tuple(found),
+        line=page.line,
+    )
+
+
+def make_id(path: str, line: int | None) -> str:
+    """Return the id of a page that states none: the same for the same place, and for no other."""
+    place = path if line is None else f"{path}\n{line}"
+    digest = hashlib.blake2b(place.encode("utf-8", "surrogateescape"), digest_size=ID_LENGTH // 2)
+    return digest.hexdigest()
+
+
+def _article(page: Page, options: Options) -> Article:
+    given = page.given
+    if given.text is None:
+        article = cleaning.clean(page, aim=options.aim)
+    else:
+        article = cleaning.as_it_stands(given.text)
+    stated = {
+        name: value
+        for name in ("title", "author", "published", "url", "site", "language")
+        if (value := getattr(given, name)) is not None
+    }
+    return replace(article, **stated)
+
+
+def _stated(kind: Kind, name: str, article: Article) -> Entity:
+    """Return the entity that a source names, with the places where the article does too."""
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    titled = [Mention("title", *match.span()) for match in pattern.finditer(article.title)]
+    written = [Mention("text", *match.span()) for match in pattern.finditer(article.text)]
+    return Entity(kind, name, (name,), (*titled, *written))

@@ -1,0 +1,266 @@
+"""The commands as they are typed; each returns what is to be done, and does nothing itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from search.cli import actions
+from search.cli.choices import (
+    Aim,
+    AnswerFormat,
+    ExtractFormat,
+    FacetFormat,
+    FacetName,
+    MatchMode,
+    PlainFormat,
+    SortOrder,
+)
+
+app = typer.Typer(
+    name="whodex",
+    help="Search folders of scraped pages: cleaned, ranked, faceted by person and company.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Index = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        "-i",
+        metavar="DIR",
+        help="The index. Default: $WHODEX_INDEX, or the nearest .whodex from here upwards.",
+    ),
+]
+People = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--person", "-p", metavar="NAME", help="Mentions this person; repeat for any of several."
+    ),
+]
+Companies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--company", "-c", metavar="NAME", help="Mentions this company; repeat for any of several."
+    ),
+]
+Sites = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--site", metavar="NAME", help="Published by this site; repeat for any of several."
+    ),
+]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author", metavar="NAME", help="Written by this author; repeat for any of several."
+    ),
+]
+After = Annotated[
+    str | None,
+    typer.Option(
+        "--after",
+        metavar="DATE",
+        help="Published on or after: 2025, 2025-01, 2025-01-27, yesterday, 7d.",
+    ),
+]
+Before = Annotated[
+    str | None,
+    typer.Option("--before", metavar="DATE", help="Published before the first day of this date."),
+]
+Match = Annotated[
+    MatchMode,
+    typer.Option(
+        "--match", "-m", help="Whether all words must match; auto: all of up to four, else any."
+    ),
+]
+AimOption = Annotated[
+    Aim,
+    typer.Option(
+        "--aim", help="In doubt, drop (precision) or keep (recall) what may be boilerplate."
+    ),
+]
+Tagger = Annotated[
+    str | None, typer.Option("--tagger", metavar="NAME", help="What finds people and companies.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"whodex {version('whodex')}")
+        raise typer.Exit
+
+
+@app.callback()
+def whodex(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Search folders of scraped pages: cleaned, ranked, faceted by person and company."""
+
+
+@app.command()
+def index(
+    pages: Annotated[list[Path], typer.Argument(metavar="PAGES...", help="Files and folders.")],
+    index: Index = None,
+    aim: AimOption = Aim.BALANCED,
+    tagger: Tagger = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", metavar="FILE", help="Write every skipped page and why, as JSON Lines."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, metavar="N", help="Processes. Default: one a core."),
+    ] = None,
+    memory: Annotated[
+        int,
+        typer.Option("--memory", min=16, metavar="MB", help="What the writer may hold in memory."),
+    ] = 256,
+    format: Annotated[
+        PlainFormat, typer.Option("--format", "-f", help="How to print the summary.")
+    ] = PlainFormat.TEXT,
+) -> actions.Action:
+    """Build an index of PAGES, or bring it up to date: only what changed is read."""
+    return actions.Build(pages, index, aim.value, tagger, report, workers, memory, format.value)
+
+
+@app.command()
+def search(
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]", help='Words, "phrases", AND OR NOT, field:word, pre*.'),
+    ] = None,
+    index: Index = None,
+    person: People = None,
+    company: Companies = None,
+    site: Sites = None,
+    author: Authors = None,
+    after: After = None,
+    before: Before = None,
+    match: Match = MatchMode.AUTO,
+    sort: Annotated[
+        SortOrder, typer.Option("--sort", "-s", help="The order of the hits.")
+    ] = SortOrder.RELEVANCE,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, metavar="N", help="At most so many hits.")
+    ] = 10,
+    offset: Annotated[
+        int, typer.Option("--offset", min=0, metavar="N", help="Leave out the first N hits.")
+    ] = 0,
+    facet: Annotated[
+        list[FacetName] | None,
+        typer.Option("--facet", help="Count the values of this field; repeat for several."),
+    ] = None,
+    facet_limit: Annotated[
+        int,
+        typer.Option("--facet-limit", min=1, metavar="N", help="At most so many values a facet."),
+    ] = 10,
+    no_snippets: Annotated[
+        bool, typer.Option("--no-snippets", help="Leave the snippets out.")
+    ] = False,
+    format: Annotated[
+        AnswerFormat, typer.Option("--format", "-f", help="How to print the answer.")
+    ] = AnswerFormat.TEXT,
+) -> actions.Action:
+    """Find the pages that answer QUERY, the best first."""
+    text = " ".join(query or ())
+    question = actions.Question(text, person, company, site, author, after, before, match.value)
+    facets = tuple(field.value for field in facet or ())
+    return actions.Search(
+        question,
+        index,
+        sort.value,
+        limit,
+        offset,
+        facets,
+        facet_limit,
+        not no_snippets,
+        format.value,
+    )
+
+
+@app.command()
+def facets(
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]", help="Count among the pages that answer it."),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="FIELDS",
+            help=f"Fields, separated by commas: {', '.join(FacetName)}.",
+        ),
+    ] = "person,company",
+    index: Index = None,
+    person: People = None,
+    company: Companies = None,
+    site: Sites = None,
+    author: Authors = None,
+    after: After = None,
+    before: Before = None,
+    match: Match = MatchMode.AUTO,
+    limit: Annotated[
+        int,
+        typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many values a field."),
+    ] = 20,
+    format: Annotated[
+        FacetFormat, typer.Option("--format", "-f", help="How to print the counts.")
+    ] = FacetFormat.TEXT,
+) -> actions.Action:
+    """Count who and what the pages name: in all of them, or in those that answer QUERY."""
+    text = " ".join(query or ())
+    question = actions.Question(text, person, company, site, author, after, before, match.value)
+    return actions.CountFacets(question, index, by, limit, format.value)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A hit's id, or the path of its page.")],
+    index: Index = None,
+    format: Annotated[
+        PlainFormat, typer.Option("--format", "-f", help="How to print the article.")
+    ] = PlainFormat.TEXT,
+) -> actions.Action:
+    """Show an article as it was cleaned, with the people and companies in it."""
+    return actions.Show(id, index, format.value)
+
+
+@app.command()
+def extract(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Pages, or folders of them.")
+    ],
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="Show also what was dropped, and why.")
+    ] = False,
+    aim: AimOption = Aim.BALANCED,
+    tagger: Tagger = None,
+    format: Annotated[
+        ExtractFormat, typer.Option("--format", "-f", help="How to print the articles.")
+    ] = ExtractFormat.TEXT,
+) -> actions.Action:
+    """Clean pages and find who is in them, without an index."""
+    return actions.Extract(files, dropped, aim.value, tagger, format.value)
+
+
+@app.command()
+def stats(
+    index: Index = None,
+    format: Annotated[
+        PlainFormat, typer.Option("--format", "-f", help="How to print the numbers.")
+    ] = PlainFormat.TEXT,
+) -> actions.Action:
+    """Tell what the index holds."""
+    return actions.Stats(index, format.value)

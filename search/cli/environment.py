@@ -1,0 +1,86 @@
+"""What surrounds a command: its streams, folder and variables; tests put in their own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+INDEX_FOLDER = ".whodex"
+INDEX_VARIABLE = "WHODEX_INDEX"
+
+
+class ExitStatus(IntEnum):
+    """How a command ended, for scripts."""
+
+    FOUND = 0
+    NOTHING_FOUND = 1
+    ERROR = 2
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The world of one command."""
+
+    stdout: TextIO
+    stderr: TextIO
+    variables: Mapping[str, str]
+    folder: Path
+
+    @classmethod
+    def of_process(cls) -> Environment:
+        """Return the environment of this process, with streams that no character can break."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return cls(sys.stdout, sys.stderr, os.environ, Path.cwd())
+
+    def console(self, *, error: bool = False) -> Console:
+        """Return a Rich console for one of the streams, which never reads text as markup."""
+        from rich.console import Console
+
+        return Console(
+            file=self.stderr if error else self.stdout,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            _environ=self.variables,
+        )
+
+    def warn(self, message: str) -> None:
+        """Say something to the person, beside the data."""
+        from search.printers.safe import visible
+
+        print(f"whodex: {visible(message)}", file=self.stderr)
+
+    def index_folder(self, named: Path | None, *, to_write: bool = False) -> Path:
+        """Return the folder of the index: --index, WHODEX_INDEX, or the nearest .whodex above.
+
+        Where there is none, it is `.whodex` in the current folder, for one that is to be written.
+        Raises WhodexError where it is to be read.
+        """
+        from index.errors import WhodexError
+
+        if named is not None:
+            return self.folder / named
+        if variable := self.variables.get(INDEX_VARIABLE):
+            return self.folder / variable
+        for folder in (self.folder, *self.folder.parents):
+            if (folder / INDEX_FOLDER).is_dir():
+                return folder / INDEX_FOLDER
+        if to_write:
+            return self.folder / INDEX_FOLDER
+        raise WhodexError(
+            f"There is no index ({INDEX_FOLDER}) in {self.folder} or a folder above it.",
+            hint="Make one with: whodex index PAGES...\n"
+            f"or name one with --index DIR or the variable {INDEX_VARIABLE}.",
+        )

@@ -1,0 +1,187 @@
+"""Answers for a person to read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+from index.records import Article, Document, Entity
+from search.answer import Answer, Facet, Hit, Snippet
+from search.printers.safe import line, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+INDENT = 4
+NAMES_SHOWN = 6
+BAR_WIDTH = 24
+BAR_PARTS = " ▏▎▍▌▋▊▉█"  # eighths of a cell
+VALUE_WIDTH = 40
+
+TITLE, DETAIL, HIGHLIGHT, HEADING, BAR = "bold", "dim", "bold yellow", "bold", "cyan"
+FACET_TITLES = {
+    "person": "People",
+    "company": "Companies",
+    "site": "Sites",
+    "author": "Authors",
+    "language": "Languages",
+    "year": "Years",
+    "month": "Months",
+}
+
+
+def print_answer(answer: Answer, console: Console, folder: Path) -> None:
+    """Print hits and facets; paths below `folder` are shortened."""
+    _print_total(answer, console)
+    partial = False
+    for hit in answer.hits:
+        if hit.partial and not partial:
+            partial = True
+            console.print()
+            console.print(Text(_partial_heading(answer.total), style=HEADING))
+        console.print()
+        _print_hit(hit, console, folder)
+    print_facets(answer.facets, console)
+
+
+def print_facets(facets: Mapping[str, Sequence[Facet]], console: Console) -> None:
+    """Print the values of every facet with their counts as bars."""
+    for field, counts in facets.items():
+        console.print()
+        console.print(Text(FACET_TITLES.get(field, field), style=HEADING))
+        if not counts:
+            _print_indented(Text("none", style=DETAIL), console, 2)
+        # Periods are read in their order, values by their number.
+        shown = sorted(counts, key=lambda f: f.value) if field in {"year", "month"} else counts
+        values = [_shortened(line(facet.value), VALUE_WIDTH) for facet in shown]
+        width = max(map(len, values), default=0)
+        most = max((facet.count for facet in shown), default=1)
+        digits = len(f"{most:,}")
+        for value, facet in zip(values, shown, strict=True):
+            row = Text(f"  {value:<{width}}  {facet.count:>{digits},}  ")
+            row.append(_bar(facet.count / most), style=BAR)
+            console.print(row, no_wrap=True, overflow="crop")
+
+
+def print_article(
+    article: Article, entities: Iterable[Entity], console: Console, *, place: str
+) -> None:
+    """Print an article with what is known of it, and the people and companies in it."""
+    console.print(Text(line(article.title) or "(no title)", style=TITLE))
+    published = article.published.isoformat() if article.published else None
+    details = [article.site, article.author, published, article.language, article.url]
+    console.print(Text(_joined([*details, place]), style=DETAIL), soft_wrap=True)
+    console.print()
+    console.print(Text(visible(article.text)), soft_wrap=not console.is_terminal)
+    found = list(entities)
+    for heading, kind in (("People", "person"), ("Companies", "company")):
+        named = [entity for entity in found if entity.kind == kind]
+        if named:
+            console.print()
+            console.print(Text(heading, style=HEADING))
+        for entity in named:
+            others = [line(s) for s in entity.spellings if s != entity.name]
+            row = Text(f"  {line(entity.name)}")
+            row.append(f"  {len(entity.mentions)}", style=DETAIL)
+            if others:
+                row.append(f"  {', '.join(others)}", style=DETAIL)
+            console.print(row, soft_wrap=True)
+
+
+def print_dropped(article: Article, console: Console) -> None:
+    """Print what cleaning left out, and why."""
+    console.print()
+    console.print(Text("Dropped", style=HEADING))
+    for block in article.dropped:
+        chance = "" if block.probability is None else f" ({block.probability:.2f})"
+        row = Text(f"  {line(block.reason)}{chance}: ", style=DETAIL)
+        row.append(Text(_shortened(line(block.text), 2 * VALUE_WIDTH), style=""))
+        console.print(row, soft_wrap=True)
+    if not article.dropped:
+        console.print(Text("  nothing", style=DETAIL))
+
+
+def print_document(document: Document, console: Console, folder: Path) -> None:
+    """Print a document of the index as it was cleaned."""
+    place = shown_path(document.path, folder) + (f":{document.line}" if document.line else "")
+    print_article(document.article, document.entities, console, place=place)
+
+
+def shown_path(path: str, folder: Path) -> str:
+    """Return a path as a person at `folder` would write it."""
+    try:
+        return visible(str(Path(path).relative_to(folder)))
+    except ValueError:
+        return visible(path)
+
+
+def _print_total(answer: Answer, console: Console) -> None:
+    pages = "1 page" if answer.total == 1 else f"{answer.total:,} pages"
+    text = Text(pages, style=HEADING)
+    if answer.query:
+        text.append(f" for {line(answer.query)}")
+    text.append(f"  {answer.took_ms:.0f} ms", style=DETAIL)
+    console.print(text, soft_wrap=True)
+
+
+def _partial_heading(total: int) -> str:
+    if total == 0:
+        return "No page has all the words; these have some of them:"
+    others = "page has" if total == 1 else "pages have"
+    return f"{total:,} {others} all the words; these have some of them:"
+
+
+def _print_hit(hit: Hit, console: Console, folder: Path) -> None:
+    heading = Text(f"{hit.rank:>{INDENT - 2}}. ")
+    heading.append(line(hit.title) or "(no title)", style=TITLE)
+    heading.append(f"  {hit.score:.2f}" if hit.score else "", style=DETAIL)
+    console.print(heading, soft_wrap=not console.is_terminal)
+    details = [hit.site, hit.author, _day(hit.published), shown_path(hit.path, folder)]
+    _print_indented(Text(_joined([*details, hit.id]), style=DETAIL), console)
+    for snippet in hit.snippets:
+        _print_indented(_highlighted(snippet), console)
+    for label, names in (("People", hit.people), ("Companies", hit.companies)):
+        if names:
+            shown = ", ".join(line(name) for name in names[:NAMES_SHOWN])
+            more = len(names) - NAMES_SHOWN
+            row = Text(f"{label}: ", style=DETAIL)
+            row.append(Text(shown, style=""))
+            row.append(f" +{more}" if more > 0 else "", style=DETAIL)
+            _print_indented(row, console)
+
+
+def _print_indented(text: Text, console: Console, indent: int = INDENT) -> None:
+    """Wrap on a terminal; in a pipe, a line stays a line."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent)))
+    else:
+        console.print(Text(" " * indent).append(text), soft_wrap=True)
+
+
+def _highlighted(snippet: Snippet) -> Text:
+    text = Text(visible(snippet.text).replace("\n", " "))
+    for start, end in snippet.highlights:
+        text.stylize(HIGHLIGHT, start, end)
+    return text
+
+
+def _bar(share: float) -> str:
+    eighths = max(1, round(share * BAR_WIDTH * 8))
+    return BAR_PARTS[8] * (eighths // 8) + BAR_PARTS[eighths % 8].strip()
+
+
+def _joined(parts: Iterable[str | None]) -> str:
+    return " · ".join(line(part) for part in parts if part)
+
+
+def _shortened(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _day(day: datetime.date | None) -> str | None:
+    return f"{day.day} {day:%b %Y}" if day else None

@@ -1,0 +1,331 @@
+"""An index that is open for questions."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from index.errors import WhodexError
+from index.records import Document
+from index.store import directory as store
+from index.store.schema import from_fields
+from search import aliases, evaluator, snippets, suggest
+from search.answer import Answer, Facet, Hit, Snippet
+from search.dates import parse_period
+from search.names import Names
+from search.query import (
+    DEFAULT_LIMIT,
+    FACET_FIELDS,
+    MATCHES,
+    SORTS,
+    FacetField,
+    Match,
+    Plan,
+    Query,
+    Sort,
+    date_filter,
+    plan,
+)
+
+if TYPE_CHECKING:
+    from whoosh.query import Query as Tree
+
+Choice = TypeVar("Choice", bound=str)
+
+# The filter that keeps documents out of the partial hits that are among the full ones.
+NOT_FULL = "not full"
+# The filter that counts the documents of a name that an alias changes.
+ALIASED = "aliased"
+
+
+class Index:
+    """Answers questions from the last commit of an index; `refresh` moves on to a newer one."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open the index in the folder `path`. Raises WhodexError where there is none."""
+        self.path = Path(path).absolute()
+        self._searcher = evaluator.open_searcher(store.open_directory(self.path))
+        self.names = Names(self._searcher.reader(), aliases.load(self.path))
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        people: Iterable[str] = (),
+        companies: Iterable[str] = (),
+        sites: Iterable[str] = (),
+        authors: Iterable[str] = (),
+        after: str | None = None,
+        before: str | None = None,
+        match: Match = "auto",
+        sort: Sort = "relevance",
+        limit: int = DEFAULT_LIMIT,
+        offset: int = 0,
+        facets: Iterable[FacetField] = (),
+        facet_limit: int = 10,
+        snippets: bool = True,
+    ) -> Answer:
+        """Answer a question; the arguments are those of `whodex search`.
+
+        Raises WhodexError (QueryError) where the query or a date cannot be read.
+        """
+        return self.ask(
+            Query(
+                text=text,
+                people=tuple(people),
+                companies=tuple(companies),
+                sites=tuple(sites),
+                authors=tuple(authors),
+                after=parse_period(after).first if after else None,
+                before=parse_period(before).first if before else None,
+                match=_one_of("match", match, MATCHES),
+                sort=_one_of("sort", sort, SORTS),
+                limit=_not_negative("limit", limit),
+                offset=_not_negative("offset", offset),
+                facets=tuple(_one_of("facet", facet, FACET_FIELDS) for facet in facets),
+                facet_limit=_not_negative("facet limit", facet_limit),
+                snippets=snippets,
+            )
+        )
+
+    def ask(self, query: Query) -> Answer:
+        """Answer a question that is resolved already."""
+        started = time.perf_counter()
+        planned = plan(query, self.names)
+        filters, notes = self._filters(query)
+        wanted = query.offset + query.limit
+        sort: Sort = "newest" if query.sort == "relevance" and not planned.clause else query.sort
+        full = evaluator.rank(self._searcher, planned.tree, filters, limit=wanted, sort=sort)
+        found = [(n, score, False) for n, score in zip(full.documents, full.scores, strict=True)]
+        if planned.partial is not None and full.total < wanted:
+            found += self._partial(planned, filters, wanted - full.total, sort)
+        if not full.total:
+            notes += suggest.missing_words(self._searcher.reader(), planned.clause)
+        facets = self._count(planned.tree, filters, query.facets)
+        hits = self._hits(query, planned, found[query.offset : wanted])
+        return Answer(
+            query=query.text,
+            total=full.total,
+            took_ms=(time.perf_counter() - started) * 1000,
+            hits=hits,
+            facets={
+                field: tuple(Facet(value, number) for value, number in counts[: query.facet_limit])
+                for field, counts in facets.items()
+            },
+            notes=tuple(notes),
+        )
+
+    def document(self, wanted: str) -> Document:
+        """Return the document with this id, or the only one from this path.
+
+        Raises WhodexError where there is none, or several from the path.
+        """
+        reader = self._searcher.reader()
+        place = store.stored_path(Path(wanted).absolute(), self.path)
+        for field, value in (("id", wanted), ("path", place)):
+            found = list(self._searcher.document_numbers(**{field: value}))
+            if len(found) > 1:
+                ids = ", ".join(reader.stored_fields(number)["id"] for number in found[:5])
+                raise WhodexError(
+                    f"{len(found)} documents come from {wanted}.", hint=f"Name one by id: {ids} ..."
+                )
+            if found:
+                return self._document(found[0])
+        raise WhodexError(
+            f"No document has the id or the path {wanted!r}.",
+            hint="The ids are in the hits of: whodex search ... --format json",
+        )
+
+    def stats(self) -> dict[str, int | str | None]:
+        """Return the numbers of documents, names and days in the index, and its size in bytes."""
+        reader = self._searcher.reader()
+        days = [
+            int(stored["published"])
+            for _, stored in reader.iter_docs()
+            if stored.get("published") is not None
+        ]
+        counted = {
+            name: sum(1 for _ in reader.lexicon(field))
+            for name, field in (
+                ("people", "person"),
+                ("companies", "company"),
+                ("sites", "site"),
+                ("authors", "author"),
+                ("words", "text"),
+            )
+        }
+        return {
+            "documents": reader.doc_count(),
+            **counted,
+            "first_published": _iso(min(days, default=None)),
+            "last_published": _iso(max(days, default=None)),
+            "bytes": sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+        }
+
+    def refresh(self) -> None:
+        """Move on to the last commit."""
+        stale = self._searcher
+        self._searcher = evaluator.open_searcher(store.open_directory(self.path))
+        self.names = Names(self._searcher.reader(), aliases.load(self.path))
+        stale.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._searcher.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _document(self, number: int) -> Document:
+        """Return a document with the place where its page lies now."""
+        document = from_fields(self._searcher.reader().stored_fields(number))
+        place = str(store.located_path(document.path, self.path))
+        return replace(document, path=place, entities=self.names.shown(document))
+
+    def _filters(self, query: Query) -> tuple[dict[str, Tree], list[str]]:
+        """Return the trees that restrict the answer, and what is to be said of unknown names."""
+        filters: dict[str, Tree] = {}
+        notes: list[str] = []
+        for field, asked in query.names.items():
+            known: dict[str, None] = {}
+            for typed in asked:
+                meant = self.names.resolve(field, typed)
+                if not meant:
+                    notes.append(suggest.unknown_name(self.names, field, typed))
+                elif len(meant) > 1:
+                    notes.append(f"{typed!r} can be {', '.join(meant)}.")
+                known.update(dict.fromkeys(meant))
+            filters[field] = self.names.tree(field, tuple(known))
+        dated = date_filter(query.after, query.before)
+        if dated is not None:
+            filters["published"] = dated
+        return filters, notes
+
+    def _count(
+        self, tree: Tree, filters: dict[str, Tree], fields: Sequence[FacetField]
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Count the values of facets; names that an alias changes are counted by documents."""
+        if not fields:
+            return {}
+        counted = evaluator.count(self._searcher, tree, filters, fields)
+        for field in fields:
+            indexed, shown = self.names.affected(field)
+            if not indexed:
+                continue
+            others = {name: other for name, other in filters.items() if name != field}
+            counts = {value: count for value, count in counted[field] if value not in indexed}
+            for name in shown:
+                having = {**others, ALIASED: self.names.tree(field, (name,))}
+                counts[name] = evaluator.rank(self._searcher, tree, having, limit=0).total
+            kept = ((value, count) for value, count in counts.items() if count)
+            counted[field] = sorted(kept, key=lambda item: (-item[1], item[0]))
+        return counted
+
+    def _partial(
+        self, planned: Plan, filters: dict[str, Tree], limit: int, sort: Sort
+    ) -> list[tuple[int, float, bool]]:
+        from whoosh.query import Not
+
+        assert planned.partial is not None
+        ranking = evaluator.rank(
+            self._searcher,
+            planned.partial,
+            {**filters, NOT_FULL: Not(planned.tree)},
+            limit=limit,
+            sort=sort,
+        )
+        return [(n, s, True) for n, s in zip(ranking.documents, ranking.scores, strict=True)]
+
+    def _hits(
+        self, query: Query, planned: Plan, found: Sequence[tuple[int, float, bool]]
+    ) -> tuple[Hit, ...]:
+        sought = snippets.wanted(planned.clause)
+        weights = self._weights(sought)
+        asked = {
+            name
+            for kind, field in (("person", query.people), ("company", query.companies))
+            for typed in field
+            for name in self.names.resolve(kind, typed)
+        }
+        hits = []
+        for rank, (number, score, partial) in enumerate(found, start=query.offset + 1):
+            document = self._document(number)
+            article = document.article
+            hits.append(
+                Hit(
+                    rank=rank,
+                    id=document.id,
+                    score=score,
+                    title=article.title,
+                    path=document.path,
+                    url=article.url,
+                    site=article.site,
+                    author=article.author,
+                    published=article.published,
+                    people=document.names("person"),
+                    companies=document.names("company"),
+                    snippets=_snippets(document, sought, asked, weights) if query.snippets else (),
+                    partial=partial,
+                )
+            )
+        return tuple(hits)
+
+    def _weights(self, sought: snippets.Wanted) -> dict[str, float]:
+        """Return what it says of a passage that it has a term: the rarer, the more."""
+        reader = self._searcher.reader()
+        count = reader.doc_count_all()
+        return {
+            term: math.log1p(count / (1 + reader.doc_frequency("text", term)))
+            for term in sought.terms
+        }
+
+
+def open_index(path: str | Path = ".whodex") -> Index:
+    """Open the index in the folder `path`. Raises WhodexError where there is none."""
+    return Index(path)
+
+
+def _snippets(
+    document: Document, sought: snippets.Wanted, asked: set[str], weights: Mapping[str, float]
+) -> tuple[Snippet, ...]:
+    """Cut snippets that show the words, and the people and companies that were asked for."""
+    text = document.article.text
+    mentions = [
+        snippets.Span(mention.start, mention.end, entity.name)
+        for entity in document.entities
+        if entity.name in asked
+        for mention in entity.mentions
+        if mention.field == "text"
+    ]
+    spans = snippets.merged(mentions, snippets.find(text, sought))
+    return snippets.cut_snippets(text, spans, weights)
+
+
+def _one_of(what: str, value: Choice, choices: tuple[Choice, ...]) -> Choice:
+    if value not in choices:
+        raise WhodexError(f"{value!r} is no {what}.", hint=f"It can be {', '.join(choices)}.")
+    return value
+
+
+def _not_negative(what: str, value: int) -> int:
+    if value < 0:
+        raise WhodexError(f"The {what} cannot be {value}.", hint="It counts from 0.")
+    return value
+
+
+def _iso(day: int | None) -> str | None:
+    return None if day is None else datetime.date.fromordinal(day).isoformat()

@@ -1,0 +1,50 @@
+"""Dates of publication are read as pages write them."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from index.cleaning.dates import date_in_url, parse_date
+
+DAY = datetime.date(2025, 1, 27)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-01-27",
+        "2025-01-27T10:00:00Z",
+        "2025-01-28T01:00:00+05:00",
+        "2025-01-26T22:30:00-0500",
+        "20250127",
+        "Published: January 27, 2025 at 3 pm",
+        "Jan. 27th, 2025",
+        "27 January 2025",
+        "27. Januar 2025",
+        "27 de enero de 2025",
+        "le 27 janvier 2025",
+        "1/27/2025",
+        "27.01.2025",
+        "27-Jan-2025",
+    ],
+)
+def test_a_day_is_read_in_utc(text: str) -> None:
+    assert parse_date(text) == DAY
+
+
+@pytest.mark.parametrize(
+    "text", ["", "3 days ago", "2025-13-40", "31 February 2025", "1066-10-14", "version 1.2.2025.1"]
+)
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert parse_date(text) is None
+
+
+def test_the_future_is_no_date_of_publication() -> None:
+    assert parse_date("2025-01-27", today=datetime.date(2025, 1, 26)) is None
+
+
+def test_a_day_in_an_address() -> None:
+    assert date_in_url("https://orchard.example/2025/01/27/apples") == DAY
+    assert date_in_url("https://orchard.example/apples-2025") is None

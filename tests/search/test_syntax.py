@@ -1,0 +1,156 @@
+"""The query language says what it means, or points at what it cannot read."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.syntax import (
+    FIELDS,
+    MAX_DEPTH,
+    And,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    QueryError,
+    Range,
+    Sequence,
+    Word,
+    parse,
+)
+
+
+def word(text: str, position: int, field: str = "text", **more: float) -> Word:
+    return Word(text, field, position, **more)  # type: ignore[arg-type]
+
+
+def test_words_side_by_side_leave_it_to_the_match_mode() -> None:
+    assert parse("open source") == Sequence((word("open", 0), word("source", 5)))
+
+
+def test_a_blank_query_asks_for_nothing_in_particular() -> None:
+    assert parse("") is None
+    assert parse(" \t\n") is None
+
+
+def test_operators_are_capital_words() -> None:
+    assert parse("a AND b OR c") == Or((And((word("a", 0), word("b", 6))), word("c", 11)))
+    assert parse("and or not") == Sequence((word("and", 0), word("or", 4), word("not", 7)))
+
+
+def test_not_and_minus_exclude() -> None:
+    excluded = Sequence((word("chips", 0), Not(word("poker", 10))))
+    assert parse("chips NOT poker") == excluded
+    assert parse("chips    -poker") == excluded
+    assert parse('chips -"poker night"') == Sequence(
+        (word("chips", 0), Not(Phrase("poker night", "text", 7)))
+    )
+
+
+def test_a_hyphen_inside_a_word_excludes_nothing() -> None:
+    assert parse("GPT-4o") == word("GPT-4o", 0)
+
+
+def test_parentheses_group() -> None:
+    assert parse("(a OR b) AND c") == And((Or((word("a", 1), word("b", 6))), word("c", 13)))
+
+
+@pytest.mark.parametrize("quotes", ['"{}"', "“{}”"])
+def test_quotes_make_a_phrase(quotes: str) -> None:
+    assert parse(quotes.format("open source")) == Phrase("open source", "text", 0)
+
+
+def test_a_phrase_can_be_loose_and_weigh_more() -> None:
+    assert parse('"chip war"~5') == Phrase("chip war", "text", 0, slop=5)
+    assert parse('"chip war"~5^2') == Phrase("chip war", "text", 0, slop=5, boost=2.0)
+    assert parse('"chip war"^2') == Phrase("chip war", "text", 0, boost=2.0)
+
+
+def test_a_field_narrows_a_word_or_a_phrase() -> None:
+    assert parse("title:chips") == word("chips", 6, "title")
+    assert parse('person:"Ada Okafor"') == Phrase("Ada Okafor", "person", 7)
+
+
+def test_fields_have_the_names_that_people_try() -> None:
+    assert parse("people:ada") == word("ada", 7, "person")
+    assert parse("Date:2025") == word("2025", 5, "published")
+
+
+def test_signs_within_words_are_no_syntax() -> None:
+    for typed in ("C++", "AT&T", "https://example.org/a", "12:30", "o'brien", "R&D", "@mira"):
+        assert parse(typed) == word(typed, 0), typed
+
+
+def test_a_colon_with_nothing_behind_it_is_punctuation() -> None:
+    assert parse("warning: storm") == Sequence((word("warning:", 0), word("storm", 9)))
+
+
+def test_a_question_mark_at_the_end_is_punctuation() -> None:
+    assert parse("why?") == word("why?", 0)
+
+
+def test_stars_and_inner_question_marks_are_patterns() -> None:
+    assert parse("inno*") == Pattern("inno*", "text", 0)
+    assert parse("wom?n") == Pattern("wom?n", "text", 0)
+
+
+def test_a_tilde_allows_for_misspelling() -> None:
+    assert parse("nvdia~") == word("nvdia", 0, fuzziness=1)
+    assert parse("nvdia~2") == word("nvdia", 0, fuzziness=2)
+
+
+def test_a_range_of_dates_can_be_open() -> None:
+    assert parse("published:2025-01..2025-03") == Range("2025-01", "2025-03", "published", 10)
+    assert parse("published:..2025") == Range("", "2025", "published", 10)
+
+
+@pytest.mark.parametrize(
+    ("query", "position", "reason"),
+    [
+        ('say "open', 4, "never closed"),
+        ("a AND", 5, "missing at the end"),
+        ("AND a", 0, "both sides"),
+        ("a OR", 4, "missing at the end"),
+        ("a OR AND b", 5, "both sides"),
+        ("a)", 1, "closes nothing"),
+        ("(a", 0, "never closed"),
+        ("a (", 2, "never closed"),
+        ("a ()", 2, "nothing between"),
+        ("NOT", 3, "missing at the end"),
+        ("titel:a", 0, "no field 'titel'"),
+        ("x title:", 8, "must follow title:"),
+        ("abc~3", 3, "letters may differ"),
+        ('"a b"~0', 5, "at least 1"),
+    ],
+)
+def test_an_error_points_at_the_character(query: str, position: int, reason: str) -> None:
+    with pytest.raises(QueryError, match="Cannot read the query") as caught:
+        parse(query)
+    assert caught.value.position == position
+    assert reason in caught.value.reason
+    assert f"  {query}\n  {' ' * position}^" in str(caught.value)
+
+
+def test_an_unknown_field_offers_the_nearest_and_lists_all() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("compny:acme")
+    assert caught.value.hint is not None
+    assert "Did you mean company?" in caught.value.hint
+    assert all(field in caught.value.hint for field in FIELDS)
+
+
+def test_deep_nesting_is_refused_before_it_hurts() -> None:
+    assert parse("(" * (MAX_DEPTH - 1) + "a" + ")" * (MAX_DEPTH - 1)) is not None
+    for opening in ("(", "NOT ", "-"):
+        with pytest.raises(QueryError):
+            parse(opening * 5000 + "a")
+
+
+@given(st.text(alphabet='ab ()"~^*?:-.+ANDORNOT', max_size=40))
+def test_anything_typed_is_read_or_refused(query: str) -> None:
+    with contextlib.suppress(QueryError):
+        parse(query)
