@@ -95,6 +95,6 @@ def stock_counts(searcher: Searcher, trees: Sequence[Tree], kind: str) -> Counte
 
     counts: Counter[str] = Counter()
     for number in searcher.docs_for_query(And(list(trees))):
-        stored = searcher.stored_fields(number)
+        stored = searcher.reader().stored_fields(number)
         counts.update({name for own, name, *_ in stored["entities"] if own == kind})
     return counts

@@ -279,7 +279,7 @@ class PostingMatcher(LeafMatcher):  # type: ignore[misc, unused-ignore]
     def next(self) -> None:
         self._at += 1
 
-    def skip_to(self, id: int) -> None:  # noqa: A002 - Whoosh's name
+    def skip_to(self, id: int) -> None:
         if not self.is_active():
             raise ReadTooFar
         if id > self.id():

@@ -149,7 +149,6 @@ def open_directory(directory: Path) -> ArrayIndex:
 
 def sources(opened: ArrayIndex) -> dict[str, str]:
     """Return the fingerprint of every file that has documents in the index, by path."""
-<<<<<<< HEAD
     found = {}
     for segment in opened.open_segments()[1]:
         if "source" not in segment:
@@ -165,11 +164,6 @@ def sources(opened: ArrayIndex) -> dict[str, str]:
 def describe(schema: Schema) -> dict[str, str]:
     """Return the kind of each field of a schema, as the manifest keeps it."""
     return {name: type(field).__name__ for name, field in schema.items()}
-=======
-    with opened.reader() as reader:
-        keys = (key.decode("utf-8") for key in reader.lexicon("source"))
-        live = (key for key in keys if reader.doc_frequency("source", key))
-        return dict(key.rsplit(KEY_SEPARATOR, 1) for key in live)
 
 
 def stored_path(path: Path, folder: Path) -> str:
@@ -186,4 +180,3 @@ def stored_path(path: Path, folder: Path) -> str:
 def located_path(stored: str, folder: Path) -> Path:
     """Return where the file lies that the index in `folder` names `stored`."""
     return folder.absolute().parent / stored
->>>>>>> main

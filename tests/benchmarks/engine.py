@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ class Corpus:
             text = page.text.replace(".", "").lower().split()
             told = [word for word in text if word not in stop]
             pick = list(rng.choice(told, 5, replace=False))
-            pairs = [p for p in zip(text, text[1:], strict=False) if not stop & set(p)]
+            pairs = [p for p in pairwise(text) if not stop & set(p)]
             made["term"].append((pick[0],))
             made["and2"].append(tuple(pick[:2]))
             made["or3"].append(tuple(pick[:3]))

@@ -68,9 +68,7 @@ class Whodex(Engine):
         from index.records import Article, Document, Entity
 
         for page in pages:
-            article = Article(
-                page.title, page.text, published=datetime.date.fromordinal(page.day)
-            )
+            article = Article(page.title, page.text, published=datetime.date.fromordinal(page.day))
             entities = (
                 *(Entity("person", name, (name,)) for name in page.people),
                 *(Entity("company", name, (name,)) for name in page.companies),
@@ -97,7 +95,7 @@ class Whodex(Engine):
             return count(self._searcher, tree, {}, ["person"], limit=HITS)
         filters = {"person": Term("person", query[2])} if kind == "+person" else {}
         ranking = rank(self._searcher, tree, filters, limit=HITS)
-        return [self._searcher.stored_fields(number) for number in ranking.documents]
+        return [self._searcher.reader().stored_fields(number) for number in ranking.documents]
 
 
 class StockWhoosh(Engine):
