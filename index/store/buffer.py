@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from whoosh.fields import KEYWORD, NUMERIC, TEXT, FieldType, Schema
 
-from index.store.analysis import BREAK, BREAK_POSITIONS, ValueAnalyzer, terms
+from index.store.analysis import BREAK, BREAK_POSITIONS, ValueAnalyzer, term_of, terms
 from index.store.arrays import ArrayWriter, FileEntry
 from index.store.postings import (
     FieldWriter,
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 BYTES_PER_WORD = 40
 BYTES_PER_ENTRY = 160
 
+# Signs that belong to no term, whatever word they stand beside.
+SIGNS = '.,;:!?()"“”'
+
 # Stretches without a space that are longer than any word are seldom seen twice.
 LONGEST_REMEMBERED = 64
 
@@ -51,11 +54,11 @@ class Vocabulary(dict[str, int]):
 
     def __missing__(self, stretch: str) -> int:
         number = len(self._ends) - 1
-        for term in terms(stretch):
+        for term in _terms_of_stretch(stretch):
             known = len(self.terms)
-            term_number = self.terms.setdefault(term.text, known)
+            term_number = self.terms.setdefault(term, known)
             if term_number == known:
-                self.used += BYTES_PER_ENTRY + len(term.text)
+                self.used += BYTES_PER_ENTRY + len(term)
             self._members.append(term_number)
         self._ends.append(len(self._members))
         if len(stretch) <= LONGEST_REMEMBERED:
@@ -229,6 +232,15 @@ class Buffer:
                 "bound_lengths": means,
             }
         )
+
+
+def _terms_of_stretch(stretch: str) -> Iterable[str]:
+    """Return the terms of a stretch; most are one word of letters, between signs or alone."""
+    word = stretch.strip(SIGNS)
+    if word.isascii() and word.isalpha():
+        term = term_of(word)
+        return (term,) if term else ()
+    return (term.text for term in terms(stretch))
 
 
 def _terms_of(field: FieldType) -> Callable[[Any], Iterable[bytes]]:

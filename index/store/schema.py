@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
@@ -24,6 +25,9 @@ FACETS = ("person", "company", "author", "site", "language")
 # Marks in the key fields: a spelling, a name that is no spelling of its own, a word of a name.
 SPELLING, CANONICAL, NAME_WORD = "=", "#", "~"
 KEY_SEPARATOR = "\t"
+
+# Names whose key terms are kept while pages are indexed: the same ones come again and again.
+REMEMBERED_NAMES = 50_000
 
 
 def make_schema() -> Schema:
@@ -72,8 +76,13 @@ def searchable_text(title: str, text: str) -> str:
     return BREAK.join([title] * TITLE_WEIGHT + [text])
 
 
-def name_keys(name: str, spellings: Iterable[str]) -> Iterator[str]:
-    """Yield the key terms by which `name` can be found."""
+@lru_cache(maxsize=REMEMBERED_NAMES)
+def name_keys(name: str, spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the key terms by which `name` can be found."""
+    return tuple(_name_keys(name, spellings))
+
+
+def _name_keys(name: str, spellings: Iterable[str]) -> Iterator[str]:
     folded = {fold(spelling) for spelling in spellings}
     for spelling in folded:
         yield f"{SPELLING}{spelling}{KEY_SEPARATOR}{name}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from index.store.arrays import ArrayFile, FileEntry
@@ -27,8 +28,13 @@ LARGE_COUNT = 255
 
 WORD_BITS = 64
 
-# zlib's fastest: the higher ones save little on a page of text, and take twice the time.
+# Zstandard's fastest but for those that keep more than half of a text: it is four times as fast
+# as zlib's fastest, and as small.
 COMPRESSION_LEVEL = 1
+
+_write_json = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False
+).encode
 
 
 def encode(term: str) -> bytes:
@@ -414,11 +420,25 @@ def unique_hash(value: str) -> int:
 
 def pack(stored: dict[str, Any]) -> bytes:
     """Return the stored fields of a document as they lie on disk."""
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(encode(text), COMPRESSION_LEVEL)
+    return bytes(_compression().compressor.compress(encode(_write_json(stored))))
 
 
 def unpack(content: bytes | memoryview) -> dict[str, Any]:
     """Return what `pack` was given; its tuples have become lists."""
-    fields: dict[str, Any] = json.loads(decode(zlib.decompress(content)))
+    fields: dict[str, Any] = json.loads(decode(_compression().decompressor.decompress(content)))
     return fields
+
+
+class _Compression(threading.local):
+    """Zstandard's two sides, which no two threads may use at once."""
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self.compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+@lru_cache(maxsize=1)
+def _compression() -> _Compression:
+    return _Compression()
