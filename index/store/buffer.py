@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,30 +13,149 @@ from whoosh.fields import KEYWORD, NUMERIC, TEXT, FieldType, Schema
 from index.store.analysis import BREAK, BREAK_POSITIONS, ValueAnalyzer, term_of, terms
 from index.store.arrays import ArrayWriter, FileEntry
 from index.store.postings import (
+    BATCH,
     FieldWriter,
-    batches,
     expand,
-    rising,
     starts_of,
     write_values,
 )
 from index.store.schema import FACETS, UNIQUE
-from index.store.segment import encode, pack, unique_hash
+from index.store.segment import decode, encode, pack, unique_hash
 from index.store.storage import Storage
 
 if TYPE_CHECKING:
     from index.store.segment import Array
 
-# What is held of one word of a text while it waits, and is sorted, in bytes; and what of one
-# entry in a dictionary of Python's, its key aside (both measured, rounded up).
-BYTES_PER_WORD = 40
+# What is held of one token while it waits, and is sorted, in bytes; and what of one entry in a
+# dictionary of Python's, its key aside (both measured, rounded up).
+BYTES_PER_TOKEN = 32
 BYTES_PER_ENTRY = 160
+
+# Stretches that are turned into tokens in one step: few enough for a processor's cache.
+EXPANDED_AT_ONCE = 1 << 15
 
 # Signs that belong to no term, whatever word they stand beside.
 SIGNS = '.,;:!?()"“”'
 
 # Stretches without a space that are longer than any word are seldom seen twice.
 LONGEST_REMEMBERED = 64
+
+
+class Tokens:
+    """The terms of a field, in the order of documents and positions."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._documents = 0
+        self._numbers: list[Array] = []
+        self._docs: list[Array] = []
+        self._positions: list[Array] = []
+
+    def add(self, numbers: Array, lengths: Array, positions: Array | None = None) -> None:
+        """Add the tokens of some documents, `lengths` of each."""
+        documents = np.arange(self._documents, self._documents + lengths.size, dtype=np.uint32)
+        self._docs.append(np.repeat(documents, lengths))
+        self._numbers.append(numbers)
+        if positions is not None:
+            self._positions.append(positions)
+        self._documents += lengths.size
+        self.count += numbers.size
+
+    def write(
+        self,
+        writer: ArrayWriter,
+        name: str,
+        known: list[bytes],
+        documents: int,
+        lengths: Array | None = None,
+    ) -> FieldWriter | None:
+        """Write the postings of a field; return None where there are none.
+
+        `known` are the terms that the numbers stand for. The tokens are gone afterwards.
+        """
+        if not self.count:
+            return None
+        numbers = np.concatenate(self._numbers)
+        self._numbers.clear()
+        docs = np.concatenate(self._docs)
+        self._docs.clear()
+        positions = np.concatenate(self._positions) if self._positions else None
+        self._positions.clear()
+        used = np.flatnonzero(np.bincount(numbers, minlength=len(known)))
+        texts = [known[number] for number in used.tolist()]
+        ordered = sorted(range(len(texts)), key=texts.__getitem__)
+        rank = np.zeros(len(known), np.uint64)
+        rank[used[ordered]] = np.arange(len(texts), dtype=np.uint64)
+        texts = [texts[number] for number in ordered]
+        stretches = list(_inverted(rank[numbers], docs, positions, len(texts)))
+        field = FieldWriter(
+            writer,
+            name,
+            texts,
+            np.concatenate([stretch.frequencies for stretch in stretches]),
+            documents=documents,
+            counted=any(stretch.counts.max() > 1 for stretch in stretches),
+            positions=None
+            if positions is None
+            else np.concatenate([stretch.occurrences for stretch in stretches]),
+            largest_position=0 if positions is None else int(positions.max()),
+            lengths=lengths,
+        )
+        for own in stretches:
+            field.append(own.first, own.last, own.docs, own.counts, own.positions)
+        field.finish()
+        if name in FACETS:
+            frequencies = np.concatenate([stretch.frequencies for stretch in stretches])
+            term_numbers = np.repeat(np.arange(len(texts)), frequencies)
+            all_docs = np.concatenate([stretch.docs for stretch in stretches])
+            write_values(writer, name, term_numbers, all_docs, documents)
+        return field
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The postings of the terms [first, last)."""
+
+    first: int
+    last: int
+    frequencies: Array
+    occurrences: Array
+    docs: Array
+    counts: Array
+    positions: Array | None
+
+
+def _inverted(terms: Array, docs: Array, positions: Array | None, count: int) -> Iterator[_Stretch]:
+    """Yield the postings of tokens, which come in the order of documents and positions.
+
+    Sorting each term's number together with its place keeps that order within the term, and
+    takes numpy a fraction of finding the order.
+    """
+    bits = np.uint64(max(terms.size - 1, 1).bit_length())
+    place = (np.uint64(1) << bits) - np.uint64(1)
+    terms <<= bits
+    terms |= np.arange(terms.size, dtype=np.uint64)
+    terms.sort()
+    first = start = 0
+    while first < count:
+        last = int(terms[min(start + BATCH, terms.size) - 1] >> bits) + 1
+        end = int(np.searchsorted(terms, np.uint64(last) << bits)) if last < count else terms.size
+        own = terms[start:end]
+        order = (own & place).view(np.int64)
+        own_terms = (own >> bits).view(np.int64) - first
+        own_docs = docs[order]
+        changes = (own_terms[1:] != own_terms[:-1]) | (own_docs[1:] != own_docs[:-1])
+        starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+        yield _Stretch(
+            first,
+            last,
+            np.bincount(own_terms[starts], minlength=last - first),
+            np.bincount(own_terms, minlength=last - first),
+            own_docs[starts],
+            np.diff(starts, append=own.size),
+            None if positions is None else positions[order],
+        )
+        first, start = last, end
 
 
 class Vocabulary(dict[str, int]):
@@ -49,26 +169,30 @@ class Vocabulary(dict[str, int]):
         super().__init__()
         self.terms: dict[str, int] = {}
         self.used = 0
-        self._ends = array("Q", [0, 0])
+        self._starts = array("q", [0, 0])
         self._members = array("I")
 
     def __missing__(self, stretch: str) -> int:
-        number = len(self._ends) - 1
+        number = len(self._starts) - 1
         for term in _terms_of_stretch(stretch):
             known = len(self.terms)
             term_number = self.terms.setdefault(term, known)
             if term_number == known:
                 self.used += BYTES_PER_ENTRY + len(term)
             self._members.append(term_number)
-        self._ends.append(len(self._members))
+        self._starts.append(len(self._members))
         if len(stretch) <= LONGEST_REMEMBERED:
             self[stretch] = number
             self.used += BYTES_PER_ENTRY + len(stretch)
         return number
 
     def arrays(self) -> tuple[Array, Array]:
-        """Return the term numbers of all stretches, and the end of those of each."""
-        return np.array(self._members, np.int64), np.array(self._ends, np.int64)
+        """Return the term numbers of all stretches, and where those of each begin.
+
+        They must be dropped before the next stretch is met.
+        """
+        members = np.frombuffer(self._members, np.uint32) if self._members else np.empty(0, "u4")
+        return members, np.frombuffer(self._starts, np.int64)
 
 
 class Words:
@@ -77,45 +201,55 @@ class Words:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._stretches = array("I")
-        self._ends = array("Q", [0])
+        self._ends = [0]
+        self._lengths: list[Array] = []
+        self._tokens = Tokens()
 
     @property
     def used(self) -> int:
         """The bytes that are held, and will be needed to write them."""
-        return BYTES_PER_WORD * len(self._stretches)
+        return BYTES_PER_TOKEN * (self._tokens.count + len(self._stretches))
 
     def add(self, text: str) -> None:
         """Add the next document's text; "" where it has none."""
         number, stretches = self._vocabulary.__getitem__, self._stretches
         first, *others = text.split(BREAK)
-        stretches.extend(map(number, first.split()))
+        stretches.extend(map(number, _stretches(first)))
         for other in others:
             stretches.append(0)
-            stretches.extend(map(number, other.split()))
+            stretches.extend(map(number, _stretches(other)))
         self._ends.append(len(stretches))
+        if len(stretches) > EXPANDED_AT_ONCE:
+            self._expand()
+
+    def _expand(self) -> None:
+        """Turn the stretches of whole documents into tokens."""
+        members, member_starts = self._vocabulary.arrays()
+        stretches = np.array(self._stretches, np.uint32)
+        ends = np.array(self._ends)
+        starts = member_starts[stretches]
+        counts = member_starts[stretches + 1] - starts
+        steps = counts.copy()
+        steps[stretches == 0] = BREAK_POSITIONS
+        places = starts_of(steps)
+        places = places[:-1] - np.repeat(places[ends[:-1]], np.diff(ends))
+        lengths = np.diff(starts_of(counts)[ends])
+        if counts.size and (counts != 1).any():
+            positions = expand(places, counts)
+            numbers = members[expand(starts, counts)]
+        else:
+            positions, numbers = places, members[starts]
+        self._tokens.add(numbers, lengths, positions.astype(np.uint32))
+        self._lengths.append(lengths)
+        self._stretches = array("I")
+        self._ends = [0]
 
     def write(self, writer: ArrayWriter, name: str) -> FieldWriter | None:
         """Write the field; return None where no document has it."""
-        if not self._stretches:
-            return None
-        members, member_ends = self._vocabulary.arrays()
-        stretches = np.array(self._stretches, np.uint32)
-        documents = len(self._ends) - 1
-        ends = np.array(self._ends, np.int64)
-        counts = np.diff(member_ends)[stretches]
-        term_ends = starts_of(counts)[ends]
-        lengths = np.diff(term_ends)
-        steps = np.where(stretches == 0, BREAK_POSITIONS, counts)
-        before = np.cumsum(steps, dtype=np.int64) - steps
-        first = np.append(before, 0)[np.minimum(ends[:-1], before.size)]
-        before -= np.repeat(first, np.diff(ends))
-        within = expand(np.zeros_like(counts), counts)
-        positions = (np.repeat(before, counts) + within).astype(np.uint32)
-        numbers = members[np.repeat(member_ends[:-1][stretches], counts) + within]
-        del before, within, steps, counts, stretches
-        docs = np.repeat(np.arange(documents, dtype=np.uint32), lengths)
-        known = list(self._vocabulary.terms)
-        return _write_tokens(writer, name, known, numbers, docs, documents, positions, lengths)
+        self._expand()
+        known = [encode(term) for term in self._vocabulary.terms]
+        lengths = np.concatenate(self._lengths)
+        return self._tokens.write(writer, name, known, lengths.size, lengths)
 
 
 class Values:
@@ -137,13 +271,14 @@ class Values:
                 self.used += BYTES_PER_ENTRY + len(term)
             self._values.append(number)
             self._docs.append(document)
-            self.used += BYTES_PER_WORD
+            self.used += BYTES_PER_TOKEN
 
     def write(self, writer: ArrayWriter, name: str, documents: int) -> None:
         """Write the field."""
-        numbers = np.array(self._values, np.int64)
-        docs = np.array(self._docs, np.uint32)
-        _write_tokens(writer, name, list(self._numbers), numbers, docs, documents)
+        tokens = Tokens()
+        lengths = np.bincount(np.array(self._docs, np.int64), minlength=documents)
+        tokens.add(np.array(self._values, np.uint32), lengths)
+        tokens.write(writer, name, list(self._numbers), documents)
 
 
 class Buffer:
@@ -234,6 +369,16 @@ class Buffer:
         )
 
 
+def _stretches(text: str) -> list[str]:
+    """Cut a text at its spaces, and where a sign with a space behind it belongs to no term.
+
+    Letters without accents are put in lower case: no term depends on their case, and fewer
+    stretches are distinct.
+    """
+    lower = encode(text).lower().replace(b", ", b" ").replace(b". ", b" ")
+    return decode(lower).split()
+
+
 def _terms_of_stretch(stretch: str) -> Iterable[str]:
     """Return the terms of a stretch; most are one word of letters, between signs or alone."""
     word = stretch.strip(SIGNS)
@@ -250,67 +395,3 @@ def _terms_of(field: FieldType) -> Callable[[Any], Iterable[bytes]]:
     if isinstance(field, KEYWORD):
         return lambda value: map(encode, filter(None, value.split(ValueAnalyzer.SEPARATOR)))
     return lambda value: (encode(value),)
-
-
-def _write_tokens(
-    writer: ArrayWriter,
-    name: str,
-    known: list[Any],
-    numbers: Array,
-    docs: Array,
-    documents: int,
-    positions: Array | None = None,
-    lengths: Array | None = None,
-) -> FieldWriter | None:
-    """Write the postings of a field, given its tokens in the order of the documents.
-
-    `numbers` are the tokens' indices in `known`, the terms in any order.
-    """
-    if not numbers.size:
-        return None
-    used = np.flatnonzero(np.bincount(numbers, minlength=len(known)))
-    texts = [known[number] for number in used.tolist()]
-    if positions is not None:
-        texts = [encode(text) for text in texts]
-    ordered = sorted(range(len(texts)), key=texts.__getitem__)
-    rank = np.empty(len(known), np.int64)
-    rank[used[ordered]] = np.arange(len(texts))
-    texts = [texts[number] for number in ordered]
-
-    tokens = rank[numbers]
-    order = rising(tokens)
-    tokens = tokens[order]
-    docs = docs[order]
-    changes = (tokens[1:] != tokens[:-1]) | (docs[1:] != docs[:-1])
-    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
-    counts = np.diff(starts, append=tokens.size)
-    term_numbers, docs = tokens[starts], docs[starts]
-    frequencies = np.bincount(term_numbers)
-    position_counts = None
-    if positions is not None:
-        positions = positions[order]
-        position_counts = np.bincount(tokens)
-    del tokens, order, changes, starts
-
-    field = FieldWriter(
-        writer,
-        name,
-        texts,
-        frequencies,
-        documents=documents,
-        counted=bool(counts.max() > 1),
-        positions=position_counts,
-        largest_position=int(positions.max()) if positions is not None else 0,
-        lengths=lengths,
-    )
-    starts = starts_of(frequencies)
-    places = starts_of(position_counts) if position_counts is not None else starts
-    for first, last in batches(frequencies):
-        own = slice(starts[first], starts[last])
-        own_places = slice(places[first], places[last])
-        stretch = positions[own_places] if positions is not None else None
-        field.append(first, last, docs[own], counts[own], stretch)
-    field.finish()
-    if name in FACETS:
-        write_values(writer, name, term_numbers, docs, documents)
-    return field

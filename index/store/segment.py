@@ -419,13 +419,18 @@ def unique_hash(value: str) -> int:
 
 
 def pack(stored: dict[str, Any]) -> bytes:
-    """Return the stored fields of a document as they lie on disk."""
-    return bytes(_compression().compressor.compress(encode(_write_json(stored))))
+    """Return the stored fields of a document as they lie on disk: as JSON, the text behind it."""
+    text = stored.pop("text", "")
+    content = f"{_write_json(stored)}\n{text}"
+    return bytes(_compression().compressor.compress(encode(content)))
 
 
 def unpack(content: bytes | memoryview) -> dict[str, Any]:
     """Return what `pack` was given; its tuples have become lists."""
-    fields: dict[str, Any] = json.loads(decode(_compression().decompressor.decompress(content)))
+    head, text = decode(_compression().decompressor.decompress(content)).split("\n", 1)
+    fields: dict[str, Any] = json.loads(head)
+    if text:
+        fields["text"] = text
     return fields
 
 

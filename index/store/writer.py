@@ -63,7 +63,7 @@ class Writer:
 
     def _begin(self) -> None:
         """Start with an empty buffer."""
-        if self._vocabulary.used > self._memory // 4:
+        if self._vocabulary.used > self._memory // 2:
             self._vocabulary = Vocabulary()
         self._buffer = Buffer(self.index.schema, self._vocabulary)
         self._held: dict[str, int] = {}
