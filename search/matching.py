@@ -147,8 +147,7 @@ def add_up(found: Sequence[Matches], documents: int) -> Matches:
 def sum_of(docs: Array, scores: Array, documents: int) -> Matches:
     """Return the documents, in any order and repeated, each once with the sum of its scores."""
     if docs.size < documents * SPARSE_SHARE:
-        order = rising(docs)
-        docs = docs[order]
+        order, docs = rising(docs)
         starts = np.flatnonzero(np.diff(docs, prepend=-1))
         return Matches(docs[starts], np.add.reduceat(scores[order], starts))
     sums = np.bincount(docs, scores, documents)

@@ -72,10 +72,8 @@ class ArrayWriter:
         self.name = name
         self._file = storage.create(name)
         self._sections: dict[str, Section] = {}
-        self._end = 0
-        self._position = 0
-        self.put(0, memoryview(MAGIC))
         self._end = len(MAGIC)
+        self._position = 0
 
     def put(self, offset: int, content: memoryview) -> None:
         """Write bytes at an offset."""
@@ -115,6 +113,7 @@ class ArrayWriter:
         content = json.dumps(table, separators=(",", ":")).encode("ascii")
         checksum = zlib.crc32(content)
         trailer = TRAILER.pack(self._end, len(content), checksum, MAGIC)
+        self.put(0, memoryview(MAGIC))
         self.put(self._end, memoryview(content + trailer))
         self._storage.finish(self._file)
         return FileEntry(self.name, self._end + len(content) + len(trailer), checksum)
@@ -141,7 +140,9 @@ class ArrayFile:
             raise self._damaged(f"it has {self._map.nbytes} bytes, not {entry.length}")
         offset, length, checksum, magic = TRAILER.unpack(self._map[-TRAILER.size :])
         content = bytes(self._map[offset : offset + length])
-        if magic != MAGIC or checksum != entry.checksum or zlib.crc32(content) != checksum:
+        if not magic == MAGIC == self._map[: len(MAGIC)]:
+            raise self._damaged("it is no file of arrays")
+        if checksum != entry.checksum or zlib.crc32(content) != checksum:
             raise self._damaged("its table does not match its checksum")
         table = json.loads(content)
         self.facts: dict[str, Any] = table["facts"]

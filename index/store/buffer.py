@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,12 @@ import numpy as np
 from whoosh.fields import KEYWORD, NUMERIC, TEXT, FieldType, Schema
 
 from index.store.analysis import BREAK, BREAK_POSITIONS, ValueAnalyzer, term_of, terms
-from index.store.arrays import ArrayWriter, FileEntry
+from index.store.arrays import ArrayWriter, FileEntry, smallest_type
 from index.store.postings import (
-    BATCH,
     FieldWriter,
+    batches,
     expand,
+    rising,
     starts_of,
     write_values,
 )
@@ -41,25 +42,53 @@ SIGNS = '.,;:!?()"“”'
 LONGEST_REMEMBERED = 64
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The postings of some documents: of each of `terms` in turn, with the positions of each."""
+
+    terms: Array
+    frequencies: Array
+    occurrences: Array
+    docs: Array
+    counts: Array
+    positions: Array | None
+
+
 class Tokens:
-    """The terms of a field, in the order of documents and positions."""
+    """The postings of a field, which come in runs of some documents each.
+
+    Working on a run at a time, numpy stays in the processor's cache, and in memory it has.
+    """
 
     def __init__(self) -> None:
         self.count = 0
         self._documents = 0
-        self._numbers: list[Array] = []
-        self._docs: list[Array] = []
-        self._positions: list[Array] = []
+        self._runs: list[_Run] = []
 
     def add(self, numbers: Array, lengths: Array, positions: Array | None = None) -> None:
-        """Add the tokens of some documents, `lengths` of each."""
-        documents = np.arange(self._documents, self._documents + lengths.size, dtype=np.uint32)
-        self._docs.append(np.repeat(documents, lengths))
-        self._numbers.append(numbers)
-        if positions is not None:
-            self._positions.append(positions)
+        """Add the tokens of some documents, `lengths` of each, in the order of positions."""
+        first = self._documents
         self._documents += lengths.size
+        if not numbers.size:
+            return
         self.count += numbers.size
+        docs = np.repeat(np.arange(first, self._documents, dtype=np.uint32), lengths)
+        order, terms = rising(numbers)
+        docs = docs[order]
+        new_term = terms[1:] != terms[:-1]
+        starts = flagged(new_term | (docs[1:] != docs[:-1]))
+        tokens = flagged(new_term)
+        postings = np.searchsorted(starts, tokens)
+        self._runs.append(
+            _Run(
+                terms[tokens].astype(np.uint32),
+                np.diff(postings, append=starts.size),
+                np.diff(tokens, append=terms.size),
+                docs[starts],
+                narrow(np.diff(starts, append=terms.size)),
+                None if positions is None else narrow(positions[order]),
+            )
+        )
 
     def write(
         self,
@@ -73,89 +102,69 @@ class Tokens:
 
         `known` are the terms that the numbers stand for. The tokens are gone afterwards.
         """
-        if not self.count:
+        if not self._runs:
             return None
-        numbers = np.concatenate(self._numbers)
-        self._numbers.clear()
-        docs = np.concatenate(self._docs)
-        self._docs.clear()
-        positions = np.concatenate(self._positions) if self._positions else None
-        self._positions.clear()
-        used = np.flatnonzero(np.bincount(numbers, minlength=len(known)))
-        texts = [known[number] for number in used.tolist()]
-        ordered = sorted(range(len(texts)), key=texts.__getitem__)
-        rank = np.zeros(len(known), np.uint64)
-        rank[used[ordered]] = np.arange(len(texts), dtype=np.uint64)
-        texts = [texts[number] for number in ordered]
-        stretches = list(_inverted(rank[numbers], docs, positions, len(texts)))
+        runs, self._runs = self._runs, []
+        frequencies = np.zeros(len(known), np.int64)
+        occurrences = np.zeros(len(known), np.int64)
+        for run in runs:
+            frequencies[run.terms] += run.frequencies
+            occurrences[run.terms] += run.occurrences
+        used = np.flatnonzero(frequencies).tolist()
+        used.sort(key=known.__getitem__)
+        frequencies, occurrences = frequencies[used], occurrences[used]
+        starts, places = starts_of(frequencies), starts_of(occurrences)
+        rank = np.zeros(len(known), np.int64)
+        rank[used] = np.arange(len(used))
+        with_positions = runs[0].positions is not None
+        docs = np.empty(starts[-1], np.uint32)
+        counts = np.empty(starts[-1], np.result_type(*(run.counts for run in runs)))
+        positions = None
+        if with_positions:
+            kind = np.result_type(*(run.positions for run in runs if run.positions is not None))
+            positions = np.empty(places[-1], kind)
+        next_posting, next_place = starts[:-1].copy(), places[:-1].copy()
+        for run in runs:
+            own = rank[run.terms]
+            at = expand(next_posting[own], run.frequencies)
+            next_posting[own] += run.frequencies
+            docs[at] = run.docs
+            counts[at] = run.counts
+            if positions is not None and run.positions is not None:
+                positions[expand(next_place[own], run.occurrences)] = run.positions
+                next_place[own] += run.occurrences
+        del runs
         field = FieldWriter(
             writer,
             name,
-            texts,
-            np.concatenate([stretch.frequencies for stretch in stretches]),
+            [known[number] for number in used],
+            frequencies,
             documents=documents,
-            counted=any(stretch.counts.max() > 1 for stretch in stretches),
-            positions=None
-            if positions is None
-            else np.concatenate([stretch.occurrences for stretch in stretches]),
+            counted=bool(counts.max() > 1),
+            positions=occurrences if with_positions else None,
             largest_position=0 if positions is None else int(positions.max()),
             lengths=lengths,
         )
-        for own in stretches:
-            field.append(own.first, own.last, own.docs, own.counts, own.positions)
+        for first, last in batches(frequencies):
+            stretch = slice(starts[first], starts[last])
+            place = None if positions is None else positions[places[first] : places[last]]
+            field.append(first, last, docs[stretch], counts[stretch], place)
         field.finish()
         if name in FACETS:
-            frequencies = np.concatenate([stretch.frequencies for stretch in stretches])
-            term_numbers = np.repeat(np.arange(len(texts)), frequencies)
-            all_docs = np.concatenate([stretch.docs for stretch in stretches])
-            write_values(writer, name, term_numbers, all_docs, documents)
+            write_values(
+                writer, name, np.repeat(np.arange(len(used)), frequencies), docs, documents
+            )
         return field
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """The postings of the terms [first, last)."""
-
-    first: int
-    last: int
-    frequencies: Array
-    occurrences: Array
-    docs: Array
-    counts: Array
-    positions: Array | None
+def flagged(changes: Array) -> Array:
+    """Return where stretches begin: at 0, and behind every place that has changed."""
+    return np.concatenate(([0], np.flatnonzero(changes) + 1))
 
 
-def _inverted(terms: Array, docs: Array, positions: Array | None, count: int) -> Iterator[_Stretch]:
-    """Yield the postings of tokens, which come in the order of documents and positions.
-
-    Sorting each term's number together with its place keeps that order within the term, and
-    takes numpy a fraction of finding the order.
-    """
-    bits = np.uint64(max(terms.size - 1, 1).bit_length())
-    place = (np.uint64(1) << bits) - np.uint64(1)
-    terms <<= bits
-    terms |= np.arange(terms.size, dtype=np.uint64)
-    terms.sort()
-    first = start = 0
-    while first < count:
-        last = int(terms[min(start + BATCH, terms.size) - 1] >> bits) + 1
-        end = int(np.searchsorted(terms, np.uint64(last) << bits)) if last < count else terms.size
-        own = terms[start:end]
-        order = (own & place).view(np.int64)
-        own_terms = (own >> bits).view(np.int64) - first
-        own_docs = docs[order]
-        changes = (own_terms[1:] != own_terms[:-1]) | (own_docs[1:] != own_docs[:-1])
-        starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
-        yield _Stretch(
-            first,
-            last,
-            np.bincount(own_terms[starts], minlength=last - first),
-            np.bincount(own_terms, minlength=last - first),
-            own_docs[starts],
-            np.diff(starts, append=own.size),
-            None if positions is None else positions[order],
-        )
-        first, start = last, end
+def narrow(values: Array) -> Array:
+    """Return numbers in the narrowest type that holds them."""
+    return values.astype(smallest_type(int(values.max())))
 
 
 class Vocabulary(dict[str, int]):

@@ -230,7 +230,7 @@ def _gather(postings: list[tuple[Array, Array, Array, Array]]) -> tuple[Array, A
     terms, docs, counts, positions = (
         np.concatenate(column) for column in zip(*postings, strict=True)
     )
-    order = rising(terms)
+    order, _ = rising(terms)
     if positions.size:
         ends = np.cumsum(counts, dtype=np.int64)
         positions = positions[expand((ends - counts)[order], counts[order])]

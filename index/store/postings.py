@@ -18,7 +18,7 @@ BM25_K1 = 1.2
 BM25_B = 0.75
 
 # Postings that are written in one step; more would need more memory, fewer more time.
-BATCH = 1 << 20
+BATCH = 1 << 18
 
 
 def saturation(counts: Array, lengths: Array, mean_length: float) -> Array:
@@ -158,8 +158,8 @@ def starts_of(counts: Array) -> Array:
     return starts
 
 
-def rising(numbers: Array) -> Array:
-    """Return the order in which the numbers rise; equal ones stay in theirs.
+def rising(numbers: Array) -> tuple[Array, Array]:
+    """Return the order in which the numbers rise, equal ones staying in theirs; and them in it.
 
     Sorting the numbers together with their places takes numpy a fraction of finding an order.
     """
@@ -167,8 +167,9 @@ def rising(numbers: Array) -> Array:
     keys = numbers.astype(np.uint64) << bits
     keys |= np.arange(numbers.size, dtype=np.uint64)
     keys.sort()
-    keys &= (np.uint64(1) << bits) - np.uint64(1)
-    return keys.astype(np.int64)
+    order = keys & ((np.uint64(1) << bits) - np.uint64(1))
+    keys >>= bits
+    return order.view(np.int64), keys.view(np.int64)
 
 
 def batches(frequencies: Array) -> list[tuple[int, int]]:

@@ -144,7 +144,11 @@ def to_fields(document: Document) -> dict[str, Any]:
         fields[f"{field}_key"] = ValueAnalyzer.SEPARATOR.join(
             key for name, spellings in names for key in name_keys(name, spellings)
         )
-    return {name: value for name, value in fields.items() if value not in (None, "")}
+    return {
+        name: value
+        for name, value in fields.items()
+        if value not in (None, "") or name == "_stored_text"
+    }
 
 
 def from_fields(stored: Mapping[str, Any]) -> Document:
