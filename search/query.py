@@ -59,7 +59,7 @@ class Query:
     limit: int = DEFAULT_LIMIT
     offset: int = 0
     facets: tuple[FacetField, ...] = ()
-    facet_limit: int = 10
+    facet_limit: int | None = 10
     snippets: bool = True
 
     @property

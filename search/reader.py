@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from whoosh.query import Every, Not
+
 from index.errors import WhodexError
-from index.records import Document
+from index.records import Document, Kind
 from index.store import directory as store
 from index.store.schema import from_fields
 from search import aliases, evaluator, snippets, suggest
@@ -68,7 +70,7 @@ class Index:
         limit: int = DEFAULT_LIMIT,
         offset: int = 0,
         facets: Iterable[FacetField] = (),
-        facet_limit: int = 10,
+        facet_limit: int | None = 10,
         snippets: bool = True,
     ) -> Answer:
         """Answer a question; the arguments are those of `whodex search`.
@@ -89,7 +91,7 @@ class Index:
                 limit=_not_negative("limit", limit),
                 offset=_not_negative("offset", offset),
                 facets=tuple(_one_of("facet", facet, FACET_FIELDS) for facet in facets),
-                facet_limit=_not_negative("facet limit", facet_limit),
+                facet_limit=facet_limit,
                 snippets=snippets,
             )
         )
@@ -141,6 +143,33 @@ class Index:
             f"No document has the id or the path {wanted!r}.",
             hint="The ids are in the hits of: whodex search ... --format json",
         )
+
+    @property
+    def size(self) -> int:
+        """The number of documents."""
+        return int(self._searcher.reader().doc_count())
+
+    def documents(self, kind: Kind, name: str) -> Iterator[Document]:
+        """Yield the documents that mention somebody, by the name that is shown, newest first."""
+        filters: dict[str, Tree] = {kind: self.names.tree(kind, (name,))}
+        ranking = evaluator.rank(
+            self._searcher, Every(), filters, limit=max(1, self.size), sort="newest"
+        )
+        return map(self._document, ranking.documents)
+
+    def counts(
+        self, fields: Sequence[FacetField], kind: Kind | None = None, name: str = ""
+    ) -> dict[str, dict[str, int]]:
+        """Return the counts of all values: in the whole index, or beside somebody."""
+        filters: dict[str, Tree] = {kind: self.names.tree(kind, (name,))} if kind else {}
+        return {
+            field: dict(counts) for field, counts in self._count(Every(), filters, fields).items()
+        }
+
+    def rarity(self, term: str) -> float:
+        """Return what it says of a passage that it has a term: the fewer pages do, the more."""
+        reader = self._searcher.reader()
+        return math.log1p(reader.doc_count_all() / (1 + reader.doc_frequency("text", term)))
 
     def stats(self) -> dict[str, int | str | None]:
         """Return the numbers of documents, names and days in the index, and its size in bytes."""
@@ -216,7 +245,7 @@ class Index:
         return filters, notes
 
     def _count(
-        self, tree: Tree, filters: dict[str, Tree], fields: Sequence[FacetField]
+        self, tree: Tree, filters: Mapping[str, Tree], fields: Sequence[FacetField]
     ) -> dict[str, list[tuple[str, int]]]:
         """Count the values of facets; names that an alias changes are counted by documents."""
         if not fields:
@@ -238,8 +267,6 @@ class Index:
     def _partial(
         self, planned: Plan, filters: dict[str, Tree], limit: int, sort: Sort
     ) -> list[tuple[int, float, bool]]:
-        from whoosh.query import Not
-
         assert planned.partial is not None
         ranking = evaluator.rank(
             self._searcher,
@@ -254,7 +281,7 @@ class Index:
         self, query: Query, planned: Plan, found: Sequence[tuple[int, float, bool]]
     ) -> tuple[Hit, ...]:
         sought = snippets.wanted(planned.clause)
-        weights = self._weights(sought)
+        weights = {term: self.rarity(term) for term in sought.terms}
         asked = {
             name
             for kind, field in (("person", query.people), ("company", query.companies))
@@ -283,15 +310,6 @@ class Index:
                 )
             )
         return tuple(hits)
-
-    def _weights(self, sought: snippets.Wanted) -> dict[str, float]:
-        """Return what it says of a passage that it has a term: the rarer, the more."""
-        reader = self._searcher.reader()
-        count = reader.doc_count_all()
-        return {
-            term: math.log1p(count / (1 + reader.doc_frequency("text", term)))
-            for term in sought.terms
-        }
 
 
 def open_index(path: str | Path = ".whodex") -> Index:
