@@ -11,7 +11,7 @@ from index.store.segment import WORD_BITS, Field, as_mask
 from search.collection import Array, Mask, Part
 from search.matching import Matches, score, term_number
 
-# Sums of the same numbers in another order differ by less than this, relatively.
+# Sums of the same numbers in another order differ by far less than this, relatively.
 ROUNDING = 1e-9
 
 
@@ -55,7 +55,7 @@ def best_of_terms(
     found: list[Array] = []
     left = sum(clause.bound for clause in clauses)
     place = 0
-    while place < len(clauses) and left * (1 + ROUNDING) >= threshold:
+    while place < len(clauses) and left >= _surely(threshold):
         docs, scores = clauses[place].postings(part)
         if allowed is not None:
             kept = allowed[docs]
@@ -67,7 +67,7 @@ def best_of_terms(
         left -= clauses[place].bound
         place += 1
     # The documents found, if what is left can still bring them to the threshold.
-    least = threshold - left * (1 + ROUNDING)
+    least = _surely(threshold) - left
     hopeful = [docs[sums[docs] >= least] for docs in found]
     docs = np.unique(np.concatenate(hopeful)) if hopeful else np.empty(0, np.int64)
     scores = sums[docs]
@@ -75,7 +75,7 @@ def best_of_terms(
         clause.add_to(docs, scores, part)
         left -= clause.bound
         threshold = max(threshold, _limit_best(scores, limit))
-        kept = scores >= threshold - left * (1 + ROUNDING)
+        kept = scores >= _surely(threshold) - left
         docs, scores = docs[kept], scores[kept]
     return Matches(docs, scores), _count(clauses, part, allowed)
 
@@ -100,6 +100,11 @@ def _clauses(tree: whoosh_query.Or, part: Part) -> list[_Clause] | None:
         bound = weight * field.bounds[number] * longer
         clauses.append(_Clause(name, field, number, weight, bound))
     return sorted(clauses, key=lambda clause: -clause.bound)
+
+
+def _surely(threshold: float) -> float:
+    """Return what a score is below only if it is below the threshold, however it was rounded."""
+    return threshold * (1 - ROUNDING)
 
 
 def _limit_best(scores: Array, limit: int) -> float:
