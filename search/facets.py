@@ -11,7 +11,7 @@ import numpy as np
 from index.store.postings import expand
 from index.store.segment import decode
 from search.collection import Array, Part, collection_of
-from search.matching import allowed_in, matching
+from search.matching import matching
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
@@ -45,7 +45,7 @@ def count(
         others = frozenset(name for name in filters if name != field)
         if others not in found:
             trees = [filters[name] for name in filters if name in others]
-            found[others] = [matching(part, tree, allowed_in(part, trees)).docs for part in parts]
+            found[others] = [matching(part, tree, trees).docs for part in parts]
         pairs = list(zip(parts, found[others], strict=True))
         counts = _periods(pairs, field) if field in PERIODS else _values(pairs, field, limit)
         counted[field] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]

@@ -13,7 +13,7 @@ from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
 from index.store.postings import BM25_K1, rising
-from index.store.segment import Field, decode
+from index.store.segment import Field, decode, pick
 from search.collection import Array, Mask, Part
 from search.positions import in_a_row
 
@@ -60,27 +60,34 @@ def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
     return _METHODS.get(type(tree), _by_whoosh)(tree, part, within)
 
 
-def matching(part: Part, tree: Tree, allowed: Mask | None) -> Matches:
-    """Return the documents of a segment that match `tree`, and are `allowed`."""
-    if allowed is None:
-        return match(tree, part)
-    if np.count_nonzero(allowed) < FEW_SHARE * estimate(tree, part):
-        return match(tree, part, np.flatnonzero(allowed))
+def matching(part: Part, tree: Tree, filters: Iterable[Tree]) -> Matches:
+    """Return the documents of a segment that match `tree` and all filters, and are not deleted."""
+    within = restriction(part, filters)
+    if within is None or is_few(within, tree, part):
+        matches = match(tree, part, within)
+        return matches if part.live is None else matches.where(pick(part.live, matches.docs))
     matches = match(tree, part)
-    return matches.where(allowed[matches.docs])
+    return matches.where(pick(allowed(part, within), matches.docs))
 
 
-def allowed_in(part: Part, filters: Iterable[Tree]) -> Mask | None:
-    """Return the documents of a segment that no filter excludes, nor a deletion; None for all."""
-    allowed = part.live
-    for tree in filters:
-        own = part.remembered.get(tree)
-        if own is None:
-            own = np.zeros(part.documents, np.bool_)
-            own[match(tree, part).docs] = True
-            part.remember(tree, own)
-        allowed = own if allowed is None else allowed & own
-    return allowed
+def restriction(part: Part, filters: Iterable[Tree]) -> Array | None:
+    """Return the documents that match all filters, in rising order; None where there are none."""
+    within = None
+    for tree in sorted(filters, key=lambda tree: estimate(tree, part)):
+        within = match(tree, part, within).docs
+    return within
+
+
+def is_few(within: Array, tree: Tree, part: Part) -> bool:
+    """Say whether it is quicker to look up each of some documents than all that match."""
+    return within.size < FEW_SHARE * estimate(tree, part)
+
+
+def allowed(part: Part, within: Array | None) -> Mask:
+    """Return for each document whether it is among some, and not deleted."""
+    mask = np.zeros(part.documents, np.bool_)
+    mask[slice(None) if within is None else within] = True
+    return mask if part.live is None else mask & part.live
 
 
 def estimate(tree: Tree, part: Part) -> int:
@@ -126,7 +133,8 @@ def score(part: Part, name: str, docs: Array, counts: Array, idf: Any) -> Array:
     field = part.segment.field(name)
     if not field.scorable:
         return counts.astype(np.float64)
-    scores = counts + part.norms(name)[docs]
+    scores = pick(part.norms(name), docs)
+    scores += counts
     np.divide(counts, scores, out=scores)
     scores *= idf * (BM25_K1 + 1)
     return scores
@@ -154,7 +162,7 @@ def sum_of(docs: Array, scores: Array, documents: int) -> Matches:
     seen = np.zeros(documents, np.bool_)
     seen[docs] = True
     docs = np.flatnonzero(seen)
-    return Matches(docs, sums[docs])
+    return Matches(docs, pick(sums, docs))
 
 
 def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
@@ -173,12 +181,13 @@ def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
 
 def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
     children = sorted(tree.children(), key=lambda child: estimate(child, part))
+    terms = [child for child in children if type(child) is whoosh_query.Term]
     if not children:
         return Matches.none()
-    matches = match(children[0], part, within)
-    for child in children[1:]:
-        if not matches.docs.size:
-            break
+    matches = _all_terms(terms, part, within) if terms else match(children.pop(0), part, within)
+    for child in children:
+        if child in terms:
+            continue
         if isinstance(child, whoosh_query.Not):
             # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
             kept = ~_has(match(child.query, part, matches.docs).docs, matches.docs)
@@ -188,6 +197,42 @@ def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
         kept = _has(other.docs, matches.docs)
         matches = Matches(other.docs, matches.scores[kept] + other.scores)
     return matches.boosted(tree.boost)
+
+
+def _all_terms(terms: Sequence[whoosh_query.Term], part: Part, within: Array | None) -> Matches:
+    """Return the documents that have all terms, and the sum of their scores."""
+    found = [term_number(term, part) for term in terms]
+    known = [one for one in found if one is not None]
+    if len(known) < len(found):
+        return Matches.none()
+    docs, postings = _together(known, within)
+    scores = np.zeros(docs.size)
+    for term, (field, number), own in zip(terms, known, postings, strict=True):
+        idf = part.collection.idf(term.fieldname, field.terms[number])
+        scores += score(part, term.fieldname, docs, field.counts_at(own), idf) * term.boost
+    return Matches(docs, scores)
+
+
+def _together(
+    terms: Sequence[tuple[Field, int]], within: Array | None
+) -> tuple[Array, list[Array]]:
+    """Return the documents that have all terms, and the posting numbers of each term in them."""
+    postings: dict[int, Array] = {}
+    docs = within
+    for place in sorted(
+        range(len(terms)), key=lambda place: terms[place][0].frequency(terms[place][1])
+    ):
+        field, number = terms[place]
+        if docs is None:
+            docs = field.docs(number)
+            postings[place] = field.start(number) + np.arange(docs.size)
+            continue
+        has, own = field.find(number, docs)
+        docs = docs[has]
+        postings = {other: numbers[has] for other, numbers in postings.items()}
+        postings[place] = own
+    assert docs is not None
+    return docs, [postings[place] for place in range(len(terms))]
 
 
 def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
@@ -220,26 +265,22 @@ def _and_maybe(tree: whoosh_query.AndMaybe, part: Part, within: Array | None) ->
 def _phrase(tree: whoosh_query.Phrase, part: Part, within: Array | None) -> Matches:
     terms = [whoosh_query.Term(tree.fieldname, word) for word in tree.words]
     found = [term_number(term, part) for term in terms]
-    if not terms or None in found:
+    known = [one for one in found if one is not None]
+    if not known or len(known) < len(found):
         return Matches.none()
-    numbers = [number for _, number in found if found]  # type: ignore[misc]
-    field = part.segment.field(tree.fieldname)
+    field = known[0][0]
     if not field.has_positions:
         return _by_whoosh(tree, part, within)
-    order = sorted(set(numbers), key=field.frequency)
-    docs = field.docs(order[0]) if within is None else within[field.find(order[0], within)[0]]
-    for number in order[1:]:
-        docs = docs[field.find(number, docs)[0]]
+    docs, postings = _together(known, within)
     if not docs.size:
         return Matches.none()
-    postings = {number: field.find(number, docs)[1] for number in order}
-    kept = in_a_row(field, numbers, [postings[number] for number in numbers], tree.slop)
+    numbers = [number for _, number in known]
+    kept = in_a_row(field, numbers, postings, tree.slop)
     docs = docs[kept]
     scores = np.zeros(docs.size)
-    for number in numbers:
-        counts = field.counts_at(postings[number][kept])
+    for number, own in zip(numbers, postings, strict=True):
         idf = part.collection.idf(tree.fieldname, field.terms[number])
-        scores += score(part, tree.fieldname, docs, counts, idf)
+        scores += score(part, tree.fieldname, docs, field.counts_at(own[kept]), idf)
     return Matches(docs, scores).boosted(tree.boost)
 
 
@@ -251,7 +292,7 @@ def _every(tree: whoosh_query.Every, part: Part, within: Array | None) -> Matche
             return Matches.none()
         has = np.zeros(part.documents, np.bool_)
         has[field.docs_between(0, len(field))] = True
-        docs = docs[has[docs]]
+        docs = docs[pick(has, docs)]
     return Matches.alike(docs, tree.boost)
 
 
@@ -356,9 +397,8 @@ def _has(docs: Array, sought: Array) -> Mask:
     """Say which of `sought` are among `docs` (rising)."""
     if not docs.size:
         return np.zeros(sought.size, np.bool_)
-    places = np.searchsorted(docs, sought)
-    places[places == docs.size] = 0
-    return docs[places] == sought  # type: ignore[no-any-return]
+    sought = sought.astype(docs.dtype)  # else numpy would convert all documents
+    return pick(docs, np.searchsorted(docs, sought)) == sought  # type: ignore[no-any-return]
 
 
 _METHODS: dict[type, Callable[[Any, Part, Array | None], Matches]] = {

@@ -31,6 +31,9 @@ class ArrayReader(SegmentReader):  # type: ignore[misc, unused-ignore]
         files: Any = storage
         super().__init__(files, schema, view, generation)
 
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        return self.arrays.stored(docnum)
+
 
 class SegmentView(base.Segment):  # type: ignore[misc, unused-ignore]
     """The segment as Whoosh names and counts it."""

@@ -9,6 +9,7 @@ out: `pip install tantivy bm25s`.
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import resource
@@ -17,7 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -178,14 +179,16 @@ def _start(target: Any, *arguments: Any) -> tuple[Any, Connection]:
 def measure_building(
     names: Sequence[str], corpus: Corpus, root: Path, core: int
 ) -> dict[str, Built]:
-    """Build an index with each engine, one after the other."""
+    """Build an index with each engine, one after the other, where there is none yet."""
     built = {}
     for name in names:
-        directory = root / name
-        directory.mkdir(parents=True)
-        process, pipe = _start(_build, name, corpus, directory, core)
-        built[name] = pipe.recv()
-        process.join()
+        directory, note = root / name, root / f"{name}.json"
+        if not note.exists():
+            directory.mkdir(parents=True)
+            process, pipe = _start(_build, name, corpus, directory, core)
+            note.write_text(json.dumps(asdict(pipe.recv())))
+            process.join()
+        built[name] = Built(**json.loads(note.read_text()))
     return built
 
 
