@@ -36,6 +36,8 @@ class Part:
 
     def __post_init__(self) -> None:
         self._norms: dict[str, Array] = {}
+        # Where terms are that were looked up, by field and text; see `matching.term_number`.
+        self.terms: dict[tuple[str, Any], tuple[Field, int] | None] = {}
 
     @property
     def documents(self) -> int:

@@ -12,7 +12,7 @@ from whoosh.scoring import BM25F
 from index.store.postings import BM25_B, BM25_K1
 from search.collection import Array, Part, collection_of
 from search.facets import count
-from search.matching import Matches, matching
+from search.matching import Matches, matching, matching_docs, restriction
 from search.pruning import best_of_terms, limit_best
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def rank(
     """
     docs, scores, total = [], [], 0
     for part in collection_of(searcher).parts:
-        best, found = _best_in(part, tree, list(filters.values()), limit, sort)
+        within = restriction(part, filters.values())
+        best, found = _best_in(part, tree, within, limit, sort)
         docs.append(best.docs + part.offset)
         scores.append(best.scores)
         total += found
@@ -76,16 +77,16 @@ def top(matches: Matches, limit: int) -> Matches:
 
 
 def _best_in(
-    part: Part, tree: Tree, filters: Sequence[Tree], limit: int, sort: Sort
+    part: Part, tree: Tree, within: Array | None, limit: int, sort: Sort
 ) -> tuple[Matches, int]:
     """Return the best documents of a segment, and the number of all that match."""
     if sort == "relevance":
-        pruned = best_of_terms(tree, part, filters, limit)
+        pruned = best_of_terms(tree, part, within, limit)
         if pruned is not None:
             return top(pruned[0], limit), pruned[1]
-        matches = matching(part, tree, filters)
+        matches = matching(part, tree, within)
     else:
-        docs = matching(part, tree, filters).docs
+        docs = matching_docs(part, tree, within)
         matches = Matches(docs, _by_date(part, docs, newest=sort == "newest"))
     return top(matches, limit), matches.docs.size
 

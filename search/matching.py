@@ -13,13 +13,22 @@ from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
 from index.store.postings import BM25_K1, rising
-from index.store.segment import Field, decode, pick
+from index.store.segment import (
+    WORD_BITS,
+    Field,
+    as_mask,
+    decode,
+    pick,
+)
 from search.collection import Array, Mask, Part
 from search.positions import in_a_row
 
 # Where the documents to be added up are fewer than this share of the segment's, they are sorted
 # rather than counted in an array of all.
 SPARSE_SHARE = 1 / 16
+
+# Terms of a segment whose numbers are kept from one look-up to the next.
+REMEMBERED_TERMS = 4096
 
 # The documents that a filter leaves are looked up one by one where they are fewer than this
 # share of those that the query matches.
@@ -60,9 +69,8 @@ def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
     return _METHODS.get(type(tree), _by_whoosh)(tree, part, within)
 
 
-def matching(part: Part, tree: Tree, filters: Iterable[Tree]) -> Matches:
-    """Return the documents of a segment that match `tree` and all filters, and are not deleted."""
-    within = restriction(part, filters)
+def matching(part: Part, tree: Tree, within: Array | None) -> Matches:
+    """Return the documents of a segment that match `tree`, are not deleted, and are `within`."""
     if within is None or is_few(within, tree, part):
         matches = match(tree, part, within)
         return matches if part.live is None else matches.where(pick(part.live, matches.docs))
@@ -70,11 +78,57 @@ def matching(part: Part, tree: Tree, filters: Iterable[Tree]) -> Matches:
     return matches.where(pick(allowed(part, within), matches.docs))
 
 
+def matching_docs(part: Part, tree: Tree, within: Array | None) -> Array:
+    """Return what `matching` does, without scores."""
+    if within is None or is_few(within, tree, part):
+        docs = docs_of(tree, part, within)
+        return docs if part.live is None else docs[pick(part.live, docs)]
+    docs = docs_of(tree, part)
+    return docs[pick(allowed(part, within), docs)]
+
+
+def docs_of(tree: Tree, part: Part, within: Array | None = None) -> Array:
+    """Return the documents that `match` does, without scores."""
+    if isinstance(tree, whoosh_query.ConstantScoreQuery):
+        return docs_of(tree.child, part, within)
+    if type(tree) is whoosh_query.Term:
+        found = term_number(tree, part)
+        if found is None:
+            return np.empty(0, np.int64)
+        field, number = found
+        return field.docs(number) if within is None else within[field.find(number, within)[0]]
+    if type(tree) is whoosh_query.Or and within is None:
+        terms = [child for child in tree.children() if type(child) is whoosh_query.Term]
+        found_terms = [found for term in terms if (found := term_number(term, part))]
+        mask = mask_of(found_terms, part.documents)
+        for child in tree.children():
+            if type(child) is not whoosh_query.Term:
+                mask[docs_of(child, part)] = True
+        return np.flatnonzero(mask)
+    return match(tree, part, within).docs
+
+
+def mask_of(terms: Iterable[tuple[Field, int]], documents: int) -> Mask:
+    """Return for each document whether it has any of the terms."""
+    bits = np.zeros(-(-documents // WORD_BITS), np.uint64)
+    listed = []
+    for field, number in terms:
+        rank = field.dense_rank(number)
+        if rank is None:
+            listed.append(field.docs(number))
+        else:
+            bits |= field.bitmap(rank)
+    mask = as_mask(bits, documents)
+    for docs in listed:
+        mask[docs] = True
+    return mask
+
+
 def restriction(part: Part, filters: Iterable[Tree]) -> Array | None:
     """Return the documents that match all filters, in rising order; None where there are none."""
     within = None
     for tree in sorted(filters, key=lambda tree: estimate(tree, part)):
-        within = match(tree, part, within).docs
+        within = docs_of(tree, part, within)
     return within
 
 
@@ -107,12 +161,15 @@ def estimate(tree: Tree, part: Part) -> int:
 
 def term_number(tree: whoosh_query.Term, part: Part) -> tuple[Field, int] | None:
     """Return the postings of the term's field and its number there; None where it has none."""
-    field = part.field(tree.fieldname)
-    text = term_bytes(tree.fieldname, tree.text, part)
-    if field is None or text is None:
-        return None
-    number = field.terms.find(text)
-    return None if number is None else (field, number)
+    key = (tree.fieldname, tree.text)
+    if key not in part.terms:
+        if len(part.terms) >= REMEMBERED_TERMS:
+            part.terms.clear()
+        field = part.field(tree.fieldname)
+        text = term_bytes(tree.fieldname, tree.text, part)
+        number = None if field is None or text is None else field.terms.find(text)
+        part.terms[key] = None if field is None or number is None else (field, number)
+    return part.terms[key]
 
 
 def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
@@ -190,7 +247,7 @@ def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
             continue
         if isinstance(child, whoosh_query.Not):
             # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
-            kept = ~_has(match(child.query, part, matches.docs).docs, matches.docs)
+            kept = ~_has(docs_of(child.query, part, matches.docs), matches.docs)
             matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
             continue
         other = match(child, part, matches.docs)
@@ -244,17 +301,17 @@ def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
 
 def _not(tree: whoosh_query.Not, part: Part, within: Array | None) -> Matches:
     docs = _all(part, within)
-    return Matches.alike(docs[~_has(match(tree.query, part, within).docs, docs)], 1.0)
+    return Matches.alike(docs[~_has(docs_of(tree.query, part, within), docs)], 1.0)
 
 
 def _and_not(tree: whoosh_query.AndNot, part: Part, within: Array | None) -> Matches:
     matches = match(tree.a, part, within)
-    return matches.where(~_has(match(tree.b, part, matches.docs).docs, matches.docs))
+    return matches.where(~_has(docs_of(tree.b, part, matches.docs), matches.docs))
 
 
 def _require(tree: whoosh_query.Require, part: Part, within: Array | None) -> Matches:
     matches = match(tree.a, part, within)
-    return matches.where(_has(match(tree.b, part, matches.docs).docs, matches.docs))
+    return matches.where(_has(docs_of(tree.b, part, matches.docs), matches.docs))
 
 
 def _and_maybe(tree: whoosh_query.AndMaybe, part: Part, within: Array | None) -> Matches:
@@ -370,7 +427,7 @@ def _expansions(tree: Any, part: Part, within: Array | None, numbers: Sequence[i
 
 
 def _constant(tree: whoosh_query.ConstantScoreQuery, part: Part, within: Array | None) -> Matches:
-    return Matches.alike(match(tree.child, part, within).docs, tree.score)
+    return Matches.alike(docs_of(tree.child, part, within), tree.score)
 
 
 def _null(tree: Tree, part: Part, within: Array | None) -> Matches:

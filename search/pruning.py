@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +9,9 @@ import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.segment import WORD_BITS, Field, as_mask, pick
+from index.store.segment import Field, pick
 from search.collection import Array, Mask, Part
-from search.matching import Matches, allowed, is_few, restriction, score, term_number
+from search.matching import Matches, allowed, is_few, mask_of, score, term_number
 
 # Sums of the same numbers in another order differ by far less than this, relatively.
 ROUNDING = 1e-9
@@ -47,19 +46,18 @@ class _Clause:
 
 
 def best_of_terms(
-    tree: Tree, part: Part, filters: Sequence[Tree], limit: int
+    tree: Tree, part: Part, within: Array | None, limit: int
 ) -> tuple[Matches, int] | None:
     """Return documents among which are the `limit` best, with their scores; and how many match.
 
     This is MaxScore (Turtle and Flood 1995), a term at a time: once the `limit`-th best score
     so far is above what the terms left can add up to, only documents found already can be among
     the best. Returns None where the tree is not any of some terms of fields ranked by BM25, or
-    where the filters leave so few documents that it does not pay.
+    where the documents `within` are so few that it does not pay.
     """
     clauses = _clauses(tree, part) if type(tree) is whoosh_query.Or and limit else None
     if clauses is None:
         return None
-    within = restriction(part, filters)
     if within is not None and is_few(within, tree, part):
         return None
     mask = None if within is None and part.live is None else allowed(part, within)
@@ -138,17 +136,7 @@ def _count(clauses: list[_Clause], part: Part, mask: Mask | None) -> int:
     """Return how many documents have any of the terms."""
     if len(clauses) == 1 and mask is None:
         return clauses[0].field.frequency(clauses[0].number)
-    bits = np.zeros(-(-part.documents // WORD_BITS), np.uint64)
-    listed = []
-    for clause in clauses:
-        rank = clause.field.dense_rank(clause.number)
-        if rank is None:
-            listed.append(clause.field.docs(clause.number))
-        else:
-            bits |= clause.field.bitmap(rank)
-    seen = as_mask(bits, part.documents)
-    for docs in listed:
-        seen[docs] = True
+    seen = mask_of(((clause.field, clause.number) for clause in clauses), part.documents)
     if mask is not None:
         seen &= mask
     return int(np.count_nonzero(seen))

@@ -28,9 +28,6 @@ LARGE_COUNT = 255
 
 WORD_BITS = 64
 
-# Terms of a field whose numbers are kept from one look-up to the next.
-REMEMBERED_TERMS = 4096
-
 # Zstandard's fastest but for those that keep more than half of a text: it is four times as fast
 # as zlib's fastest, and as small.
 COMPRESSION_LEVEL = 1
@@ -57,7 +54,6 @@ class Terms(Sequence[bytes]):
     def __init__(self, file: ArrayFile, field: str) -> None:
         self._text = file.view(f"{field}.terms")
         self._ends = file.view(f"{field}.term_ends")
-        self._found: dict[bytes, int | None] = {}
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -68,15 +64,8 @@ class Terms(Sequence[bytes]):
 
     def find(self, term: bytes) -> int | None:
         """Return the number of a term, or None where the field does not have it."""
-        number = self._found.get(term, -1)
-        if number != -1:
-            return number
-        if len(self._found) >= REMEMBERED_TERMS:
-            self._found.clear()
-        place = self.lower_bound(term)
-        number = place if place < len(self) and self[place] == term else None
-        self._found[term] = number
-        return number
+        number = self.lower_bound(term)
+        return number if number < len(self) and self[number] == term else None
 
     def lower_bound(self, term: bytes) -> int:
         """Return the number of the first term that is not before `term`."""
