@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from whoosh.fields import KEYWORD, NUMERIC, TEXT, FieldType, Schema
+from whoosh.fields import TEXT, Schema
 
-from index.store.analysis import BREAK, BREAK_POSITIONS, ValueAnalyzer, term_of, terms
+from index.records import Document
+from index.store.analysis import BREAK, BREAK_POSITIONS, term_of, terms
 from index.store.arrays import ArrayWriter, FileEntry, smallest_type
 from index.store.postings import (
     FieldWriter,
@@ -20,7 +21,7 @@ from index.store.postings import (
     starts_of,
     write_values,
 )
-from index.store.schema import FACETS, UNIQUE
+from index.store.schema import DAY, FACETS, searchable_text, to_stored, to_terms
 from index.store.segment import decode, encode, pack, unique_hash
 from index.store.storage import Storage
 
@@ -35,10 +36,15 @@ BYTES_PER_ENTRY = 160
 # Stretches that are turned into tokens in one step: few enough for a processor's cache.
 EXPANDED_AT_ONCE = 1 << 15
 
-# Signs that belong to no term, whatever word they stand beside.
-SIGNS = '.,;:!?()"“”'
+# Cuts and folds what the analysis would anyway: no term's cut or case depends on these letters
+# and signs. The signs that can be in a term stay, as do those that a sign in one depends on.
+INNER_SIGNS = b".,'&+#_"
+PLAIN = bytes(
+    letter if letter > 127 or bytes([letter]).isalnum() or letter in INNER_SIGNS else ord(" ")
+    for letter in range(256)
+).lower()
 
-# Stretches without a space that are longer than any word are seldom seen twice.
+# Stretches that are longer than any word are seldom seen twice.
 LONGEST_REMEMBERED = 64
 
 
@@ -167,10 +173,10 @@ def narrow(values: Array) -> Array:
     return values.astype(smallest_type(int(values.max())))
 
 
-class Vocabulary(dict[str, int]):
-    """The stretches between two spaces that were met, numbered, with the terms of each.
+class Vocabulary(dict[bytes, int]):
+    """The stretches of text that were met, numbered, with the terms of each.
 
-    No term reaches across a space, so a stretch has the same terms wherever it stands, and is
+    No term reaches beyond a stretch, so it has the same terms wherever it stands, and is
     analysed once. The number 0 stands for a BREAK.
     """
 
@@ -181,9 +187,9 @@ class Vocabulary(dict[str, int]):
         self._starts = array("q", [0, 0])
         self._members = array("I")
 
-    def __missing__(self, stretch: str) -> int:
+    def __missing__(self, stretch: bytes) -> int:
         number = len(self._starts) - 1
-        for term in _terms_of_stretch(stretch):
+        for term in _terms_of(stretch):
             known = len(self.terms)
             term_number = self.terms.setdefault(term, known)
             if term_number == known:
@@ -264,20 +270,20 @@ class Words:
 class Values:
     """The values of one field: terms as they stand, any number in a document."""
 
-    def __init__(self, terms_of: Callable[[Any], Iterable[bytes]]) -> None:
-        self._terms_of = terms_of
-        self._numbers: dict[bytes, int] = {}
+    def __init__(self) -> None:
+        self._numbers: dict[str | bytes, int] = {}
         self._values = array("I")
         self._docs = array("I")
         self.used = 0
 
-    def add(self, document: int, value: Any) -> None:
-        """Add a document's value or values."""
-        for term in self._terms_of(value):
-            known = len(self._numbers)
-            number = self._numbers.setdefault(term, known)
-            if number == known:
-                self.used += BYTES_PER_ENTRY + len(term)
+    def add(self, document: int, values: Iterable[str | bytes]) -> None:
+        """Add a document's values."""
+        numbers = self._numbers
+        for value in values:
+            number = numbers.get(value)
+            if number is None:
+                number = numbers[value] = len(numbers)
+                self.used += BYTES_PER_ENTRY + len(value)
             self._values.append(number)
             self._docs.append(document)
             self.used += BYTES_PER_TOKEN
@@ -287,28 +293,28 @@ class Values:
         tokens = Tokens()
         lengths = np.bincount(np.array(self._docs, np.int64), minlength=documents)
         tokens.add(np.array(self._values, np.uint32), lengths)
-        tokens.write(writer, name, list(self._numbers), documents)
+        known = [encode(value) if isinstance(value, str) else value for value in self._numbers]
+        tokens.write(writer, name, known, documents)
 
 
 class Buffer:
     """Documents that are not yet in a segment, numbered from 0."""
 
     def __init__(self, schema: Schema, vocabulary: Vocabulary) -> None:
-        self._schema = schema
         self._vocabulary = vocabulary
         self._stored: list[bytes] = []
         self._stored_bytes = 0
-        self._words: dict[str, Words] = {}
-        self._values: dict[str, Values] = {}
-        self._columns: dict[str, array[int]] = {}
         self._hashes = array("I")
-        for name, field in schema.items():
-            if isinstance(field, TEXT):
-                self._words[name] = Words(vocabulary)
-            elif field.indexed:
-                self._values[name] = Values(_terms_of(field))
-            if isinstance(field, NUMERIC):
-                self._columns[name] = array("i")
+        self._words = {
+            name: Words(vocabulary) for name, field in schema.items() if isinstance(field, TEXT)
+        }
+        self._values = {
+            name: Values()
+            for name, field in schema.items()
+            if field.indexed and name not in self._words
+        }
+        self._day = schema[DAY]
+        self._days = array("i")
 
     def __len__(self) -> int:
         return len(self._stored)
@@ -320,26 +326,22 @@ class Buffer:
         values = sum(field.used for field in self._values.values())
         return self._vocabulary.used + self._stored_bytes + words + values
 
-    def add(self, fields: dict[str, Any]) -> None:
-        """Add a document, given as Whoosh's writers take it."""
-        document = len(self._stored)
-        stored = {}
-        for name, field in self._schema.items():
-            value = fields.get(name)
-            if name in self._words:
-                self._words[name].add(value or "")
-            elif value is not None and name in self._values:
-                self._values[name].add(document, value)
-            if name in self._columns:
-                self._columns[name].append(value or 0)
-            if field.stored:
-                kept = fields.get(f"_stored_{name}", value)
-                if kept is not None:
-                    stored[name] = kept
-        packed = pack(stored)
+    def add(self, document: Document) -> None:
+        """Add a document."""
+        number = len(self._stored)
+        article = document.article
+        self._words["title"].add(article.title)
+        self._words["text"].add(searchable_text(article.title, article.text))
+        for name, values in to_terms(document).items():
+            self._values[name].add(number, values)
+        day = article.published.toordinal() if article.published else 0
+        if day:
+            self._values[DAY].add(number, (self._day.to_bytes(day),))
+        self._days.append(day)
+        self._hashes.append(unique_hash(document.id))
+        packed = pack(to_stored(document))
         self._stored.append(packed)
         self._stored_bytes += len(packed)
-        self._hashes.append(unique_hash(fields[UNIQUE]))
 
     def write(self, storage: Storage, name: str) -> FileEntry:
         """Write the documents as a segment."""
@@ -359,8 +361,7 @@ class Buffer:
                 lengths[field], means[field] = written.total_length, written.mean_length
         for field, values in self._values.items():
             values.write(writer, field, documents)
-        for field, column in self._columns.items():
-            writer.add(f"{field}.column", np.array(column, np.int32), "i4")
+        writer.add(f"{DAY}.column", np.array(self._days, np.int32), "i4")
         writer.add("unique", np.array(self._hashes, np.uint32), "u4")
         starts = starts_of(np.fromiter(map(len, self._stored), np.int64, documents))
         writer.add("stored_starts", starts)
@@ -371,36 +372,22 @@ class Buffer:
             {
                 "documents": documents,
                 "fields": [*self._words, *self._values],
-                "columns": list(self._columns),
+                "columns": [DAY],
                 "lengths": lengths,
                 "bound_lengths": means,
             }
         )
 
 
-def _stretches(text: str) -> list[str]:
-    """Cut a text at its spaces, and where a sign with a space behind it belongs to no term.
-
-    Letters without accents are put in lower case: no term depends on their case, and fewer
-    stretches are distinct.
-    """
-    lower = encode(text).lower().replace(b", ", b" ").replace(b". ", b" ")
-    return decode(lower).split()
+def _stretches(text: str) -> list[bytes]:
+    """Cut a text where no term can go on, letters without accents in lower case."""
+    return encode(text).translate(PLAIN).split()
 
 
-def _terms_of_stretch(stretch: str) -> Iterable[str]:
-    """Return the terms of a stretch; most are one word of letters, between signs or alone."""
-    word = stretch.strip(SIGNS)
-    if word.isascii() and word.isalpha():
-        term = term_of(word)
+def _terms_of(stretch: bytes) -> Iterable[str]:
+    """Return the terms of a stretch; most are one word of letters, a sign behind it or not."""
+    word = stretch.strip(b".,'")
+    if word.isalpha() and word.isascii():
+        term = term_of(word.decode("ascii"))
         return (term,) if term else ()
-    return (term.text for term in terms(stretch))
-
-
-def _terms_of(field: FieldType) -> Callable[[Any], Iterable[bytes]]:
-    """Return how the terms of a field that is not analysed are made from its value."""
-    if isinstance(field, NUMERIC):
-        return lambda value: (field.to_bytes(value),)
-    if isinstance(field, KEYWORD):
-        return lambda value: map(encode, filter(None, value.split(ValueAnalyzer.SEPARATOR)))
-    return lambda value: (encode(value),)
+    return (term.text for term in terms(decode(stretch)))
