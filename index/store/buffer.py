@@ -22,7 +22,7 @@ from index.store.postings import (
     write_values,
 )
 from index.store.schema import DAY, FACETS, searchable_text, to_stored, to_terms
-from index.store.segment import decode, encode, pack, unique_hash
+from index.store.segment import decode, encode, pack, pick, unique_hash
 from index.store.storage import Storage
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ BYTES_PER_TOKEN = 32
 BYTES_PER_ENTRY = 160
 
 # Stretches that are turned into tokens in one step: few enough for a processor's cache.
-EXPANDED_AT_ONCE = 1 << 15
+EXPANDED_AT_ONCE = 1 << 14
 
 # Cuts and folds what the analysis would anyway: no term's cut or case depends on these letters
 # and signs. The signs that can be in a term stay, as do those that a sign in one depends on.
@@ -80,7 +80,7 @@ class Tokens:
         self.count += numbers.size
         docs = np.repeat(np.arange(first, self._documents, dtype=np.uint32), lengths)
         order, terms = rising(numbers)
-        docs = docs[order]
+        docs = pick(docs, order)
         new_term = terms[1:] != terms[:-1]
         starts = flagged(new_term | (docs[1:] != docs[:-1]))
         tokens = flagged(new_term)
@@ -92,7 +92,7 @@ class Tokens:
                 np.diff(tokens, append=terms.size),
                 docs[starts],
                 narrow(np.diff(starts, append=terms.size)),
-                None if positions is None else narrow(positions[order]),
+                None if positions is None else narrow(pick(positions, order)),
             )
         )
 
@@ -240,20 +240,25 @@ class Words:
     def _expand(self) -> None:
         """Turn the stretches of whole documents into tokens."""
         members, member_starts = self._vocabulary.arrays()
-        stretches = np.array(self._stretches, np.uint32)
+        stretches = np.array(self._stretches, np.int64)
         ends = np.array(self._ends)
-        starts = member_starts[stretches]
-        counts = member_starts[stretches + 1] - starts
+        starts = pick(member_starts, stretches)
+        counts = pick(member_starts, stretches + 1) - starts
+        before = starts_of(counts)
         steps = counts.copy()
         steps[stretches == 0] = BREAK_POSITIONS
         places = starts_of(steps)
-        places = places[:-1] - np.repeat(places[ends[:-1]], np.diff(ends))
-        lengths = np.diff(starts_of(counts)[ends])
-        if counts.size and (counts != 1).any():
-            positions = expand(places, counts)
-            numbers = members[expand(starts, counts)]
+        lengths = np.diff(before[ends])
+        first = np.repeat(places[ends[:-1]], lengths)
+        if counts.max(initial=0) <= 1:
+            kept = np.flatnonzero(counts)
+            positions = pick(places, kept) - first
+            numbers = pick(members, pick(starts, kept))
         else:
-            positions, numbers = places, members[starts]
+            kept = np.repeat(np.arange(counts.size), counts)
+            within = np.arange(kept.size) - pick(before, kept)
+            positions = pick(places, kept) + within - first
+            numbers = pick(members, pick(starts, kept) + within)
         self._tokens.add(numbers, lengths, positions.astype(np.uint32))
         self._lengths.append(lengths)
         self._stretches = array("I")
