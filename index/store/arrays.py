@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import struct
 import zlib
 from dataclasses import dataclass
@@ -175,11 +176,18 @@ class ArrayFile:
         kind, offset, count, _ = self._sections[name]
         return np.frombuffer(self._map, f"<{kind}", count, offset)
 
+    def release(self) -> None:
+        """Let go of the memory of what was read; it is read again where it is needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            mapped: Any = self._map.obj
+            mapped.madvise(mmap.MADV_DONTNEED)
+
     def verify(self) -> None:
         """Read all arrays; raise WhodexError where one does not match its checksum."""
         for name, (_, _, _, checksum) in self._sections.items():
             if zlib.crc32(self._content(name)) != checksum:
                 raise self._damaged(f"{name} does not match its checksum")
+        self.release()
 
 
 def concatenate(parts: list[np.ndarray[Any, Any]], kind: str) -> Array:
