@@ -73,12 +73,19 @@ class Person:
     mentions: list[PersonMention] = field(default_factory=list)
 
 
-def trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """Return `[start, end)` without titles and nationalities before a name and marks around it."""
+def trim(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """Return `[start, end)` without titles and other words before a name, and marks around it."""
     while start < end:
         word = words[start].rstrip(".").lower()
         adjective = word in _NATIONALITIES or word.endswith(("-born", "-based", "-native"))
-        if (word in _TITLES or adjective or not words[start][0].isalnum()) and end - start > 1:
+        ordinary = (
+            word in lexicon.common_words
+            and words[start] not in lexicon.given_names
+            and words[start] not in lexicon.surnames
+            and word not in _PARTICLES
+        )
+        mark = not words[start][0].isalnum()
+        if (word in _TITLES or adjective or ordinary or mark) and end - start > 1:
             start += 1
         else:
             break
@@ -123,7 +130,7 @@ def resolve(mentions: Sequence[PersonMention], lexicon: Lexicon) -> list[Person]
     lone: list[PersonMention] = []
     ordered = sorted(mentions, key=lambda mention: mention.start)
     for mention in ordered:
-        parts = _parts(mention.words)
+        parts = name_parts(mention.words)
         if len(parts[0]) and len(parts[1]):
             _add(people, mention, *parts)
         else:
@@ -150,7 +157,7 @@ def resolve(mentions: Sequence[PersonMention], lexicon: Lexicon) -> list[Person]
 
 def display_name(person: Person) -> str:
     """Return the commonest of the fullest spellings (the first among equals)."""
-    full = [mention for mention in person.mentions if all(_parts(mention.words)[:2])]
+    full = [mention for mention in person.mentions if all(name_parts(mention.words)[:2])]
     spelled = Counter(mention.name for mention in full or person.mentions)
     name = max(spelled, key=lambda name: (spelled[name], "." not in name))
     return " ".join(
@@ -170,7 +177,7 @@ def _simple(word: str) -> str:
     return fold(word).removesuffix("'s").strip(".'")
 
 
-def _parts(words: Sequence[str]) -> tuple[str, str, str]:
+def name_parts(words: Sequence[str]) -> tuple[str, str, str]:
     """Return the folded first name, surname and generation; either name may be empty."""
     simple = [_simple(word) for word in words]
     generation = ""

@@ -8,7 +8,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
 from index.entities import lexicon
+from index.entities.companies import Listed
 from index.entities.labels import BEGIN, INSIDE, KINDS
+from index.entities.plugins import PLUGINS
 from index.entities.spans import Span
 from index.errors import WhodexError
 
@@ -25,8 +27,8 @@ OWN = ("fast", "accurate")
 class Tagger(Protocol):
     """Finds names in words; a line end is the word `tokens.LINE_BREAK`."""
 
-    def tag(self, words: Sequence[str]) -> list[Span]:
-        """Return spans in reading order, none overlapping."""
+    def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
+        """Return spans in reading order, none overlapping; `listed` are the known companies."""
         ...
 
 
@@ -36,9 +38,9 @@ class NetworkTagger:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def tag(self, words: Sequence[str]) -> list[Span]:
+    def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
         """Return the stretches whose words are likelier part of a name than not."""
-        return spans_of(self._network.probabilities(words)) if words else []
+        return spans_of(self._network.probabilities(words, listed)) if words else []
 
 
 def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
@@ -80,4 +82,8 @@ def load(name: str) -> Tagger:
     if name in OWN:
         with (files("index.entities") / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
             return NetworkTagger(Network(dict(arrays), lexicon.load()))
-    raise WhodexError(f"There is no tagger {name!r}.", hint=f"Try {' or '.join(OWN)}.")
+    family, _, model = name.partition(":")
+    if family in PLUGINS and model:
+        return PLUGINS[family](model)
+    known = [*OWN, *(f"{family}:MODEL" for family in PLUGINS)]
+    raise WhodexError(f"There is no tagger {name!r}.", hint=f"Try one of: {', '.join(known)}.")
