@@ -55,7 +55,7 @@ def best_of_terms(
     found: list[Array] = []
     left = sum(clause.bound for clause in clauses)
     place = 0
-    while place < len(clauses) and left * (1 + ROUNDING) >= threshold:
+    while place < len(clauses) and left >= _at_least(threshold):
         docs, scores = clauses[place].postings(part)
         if allowed is not None:
             kept = allowed[docs]
@@ -64,18 +64,18 @@ def best_of_terms(
         sums[docs] = scores
         threshold = max(threshold, _limit_best(scores, limit))
         found.append(docs)
-        left -= clauses[place].bound
+        left = max(0.0, left - clauses[place].bound)
         place += 1
     # The documents found, if what is left can still bring them to the threshold.
-    least = threshold - left * (1 + ROUNDING)
+    least = _at_least(threshold) - left
     hopeful = [docs[sums[docs] >= least] for docs in found]
     docs = np.unique(np.concatenate(hopeful)) if hopeful else np.empty(0, np.int64)
     scores = sums[docs]
     for clause in clauses[place:]:
         clause.add_to(docs, scores, part)
-        left -= clause.bound
+        left = max(0.0, left - clause.bound)
         threshold = max(threshold, _limit_best(scores, limit))
-        kept = scores >= threshold - left * (1 + ROUNDING)
+        kept = scores >= _at_least(threshold) - left
         docs, scores = docs[kept], scores[kept]
     return Matches(docs, scores), _count(clauses, part, allowed)
 
@@ -100,6 +100,11 @@ def _clauses(tree: whoosh_query.Or, part: Part) -> list[_Clause] | None:
         bound = weight * field.bounds[number] * longer
         clauses.append(_Clause(name, field, number, weight, bound))
     return sorted(clauses, key=lambda clause: -clause.bound)
+
+
+def _at_least(threshold: float) -> float:
+    """Return what a sum must reach that is the threshold but for rounding."""
+    return threshold * (1 - ROUNDING)
 
 
 def _limit_best(scores: Array, limit: int) -> float:
