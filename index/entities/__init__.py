@@ -29,5 +29,6 @@ def extract(article: Article, *, tagger: str = DEFAULT_TAGGER) -> list[Entity]:
     names = lexicon.load()
     listed = find_listed(words, names)
     spans = load(tagger).tag(words, listed)
-    page = resolver.Page(words, title, text, (article.title, article.text))
+    foreign = article.language not in (None, "en")
+    page = resolver.Page(words, title, text, (article.title, article.text), foreign)
     return resolver.resolve(page, spans, listed, names)

@@ -69,12 +69,18 @@ class Candidate:
 
 
 def collect(
-    words: Sequence[str], spans: Sequence[Span], listed: Sequence[Listed], lexicon: Lexicon
+    words: Sequence[str],
+    spans: Sequence[Span],
+    listed: Sequence[Listed],
+    lexicon: Lexicon,
+    *,
+    strict: bool = False,
 ) -> tuple[list[PersonMention], list[Candidate]]:
     """Sort what the tagger and the list propose into mentions of people and candidates.
 
     A listed name wins over a span within it; a longer span wins over a listed name in its middle
-    (Henry Ford), but a product's name still mentions the company that it begins with.
+    (Henry Ford), but a product's name still mentions the company that it begins with. With
+    `strict` people are only those with a known name.
     """
     candidates: dict[str, Candidate] = {}
     at = {index: span for span in spans for index in range(span.start, span.end)}
@@ -96,7 +102,7 @@ def collect(
             continue
         if span.kind == "person" and span.person >= _PERSON:
             start, end = trim(words, span.start, span.end, lexicon)
-            if start < end and is_plausible(words[start:end], lexicon):
+            if start < end and is_plausible(words[start:end], lexicon, strict=strict):
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
@@ -121,8 +127,9 @@ def _yields(match: Listed, span: Span) -> bool:
     longer = span.start < match.start or span.end > match.end
     if span.kind == "person":
         return span.person > _PERSON and (longer or match.doubtful)
-    if span.kind == "company":
-        return longer and span.start <= match.start and span.end >= match.end
+    if span.kind == "company":  # IBM Security is IBM, but Bank of Apple is not Apple
+        begins = span.start == match.start and not match.doubtful
+        return longer and not begins and span.start <= match.start and span.end >= match.end
     return longer and (match.doubtful or span.start < match.start)
 
 
@@ -138,6 +145,7 @@ def _add(
     key = company_key(name) or name
     key = company_key(lexicon.canonical.get(key, "")) or key
     candidate = candidates.setdefault(key, Candidate(key))
+    candidate.doubtful |= key in lexicon.canonical
     candidate.spellings.append(strip_legal_form(name))
     candidate.spans.append(place)
     candidate.scores.append(scores[0])

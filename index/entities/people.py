@@ -18,8 +18,9 @@ _TITLES = frozenset(
     ceo cto cfo coo cmo cio founder co-founder cofounder director producer author writer
     actor actress singer rapper chef analyst investor executive principal partner attorney
     uncle aunt aunty auntie grandma grandpa monsieur madame mme mlle herr frau señor señora
-    don doña signor former ex by as with and when if but the a an dear hi hello hey thanks
-    photo photos image credit""".split()
+    don doña signor bundeskanzler kanzler ministerpräsident finanzminister präsident président
+    présidente presidente ministre ministro directeur directrice chancelier former ex by as with
+    and when if but the a an dear hi hello hey thanks photo photos image credit""".split()
 )
 _NATIONALITIES = frozenset(
     """american british english scottish welsh irish french german italian spanish portuguese dutch
@@ -75,31 +76,50 @@ class Person:
 
 def trim(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
     """Return `[start, end)` without titles and other words before a name, and marks around it."""
-    while start < end:
-        word = words[start].rstrip(".").lower()
-        adjective = word in _NATIONALITIES or word.endswith(("-born", "-based", "-native"))
-        ordinary = (
-            word in lexicon.common_words
-            and words[start] not in lexicon.given_names
-            and words[start] not in lexicon.surnames
-            and word not in _PARTICLES
-        )
-        mark = not words[start][0].isalnum()
-        if (word in _TITLES or adjective or ordinary or mark) and end - start > 1:
-            start += 1
-        else:
-            break
-    while end > start and (
-        words[end - 1] in ("'s", "’s", ",", "'", "’", "&", "-", "and")
-        or words[end - 1].lower() in _DEGREES
-        or not any(char.isalnum() for char in words[end - 1])
-    ):
+    while end - start > 1 and _precedes_a_name(words[start], lexicon):
+        start += 1
+    while end > start and _follows_a_name(words[end - 1]):
         end -= 1
+    if end - start == 1 and not words[start][0].isalnum():
+        return end, end
     return start, end
 
 
-def is_plausible(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Tell whether words can be a person's name: letters, a capital, and not only common words."""
+def _precedes_a_name(written: str, lexicon: Lexicon) -> bool:
+    word = written.rstrip(".").lower()
+    if word in _PARTICLES:
+        return False
+    ordinary = (
+        word in lexicon.common_words
+        and written not in lexicon.given_names
+        and written not in lexicon.surnames
+    )
+    return (
+        ordinary
+        or word in _TITLES
+        or word in _NATIONALITIES
+        or word.endswith(("-born", "-based", "-native"))
+        or not written[0].isalnum()
+        or written.islower()
+    )
+
+
+def _follows_a_name(written: str) -> bool:
+    return (
+        written in ("'s", "’s")
+        or written.lower() in _DEGREES
+        or (written.islower() and written not in _GENERATIONS)
+        or not any(char.isalnum() for char in written)
+    )
+
+
+def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False) -> bool:
+    """Tell whether words can be a person's name: letters, a capital, and not only common words.
+
+    With `strict` the first or the last must be a known name.
+    """
+    if strict and words[0] not in lexicon.given_names and words[-1] not in lexicon.surnames:
+        return False
     if not 1 <= len(words) <= 6:
         return False
     if any(char.isdigit() or char in "@/&+_=" for word in words for char in word):

@@ -32,12 +32,16 @@ _NO_INITIAL = frozenset("and of the & for de la".split())
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The words of a title and a text in one row, a line end between them, and their source."""
+    """The words of a title and a text in one row, a line end between them, and their source.
+
+    In a `foreign` language, one that the taggers have not learnt, less is trusted.
+    """
 
     words: Sequence[str]
     title: Words
     text: Words
     source: tuple[str, str]
+    foreign: bool = False
 
     def mention(self, start: int, end: int) -> Mention:
         """Return where the words `[start, end)` stand."""
@@ -62,7 +66,7 @@ def resolve(
 ) -> list[Entity]:
     """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
-    persons, candidates = collect(words, spans, listed, lexicon)
+    persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
     small = frozenset(word for word in words if word.islower())
     companies = _companies(words, candidates, small, lexicon)
     taken = {i for company in companies for start, end in company.places for i in range(start, end)}

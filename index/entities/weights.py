@@ -1,6 +1,6 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -3.6, 3.0, 3.0, 1.5, -1.5, 3.6, 0.2, 0.6, 0.6, 2.0, -0.9, 0.0, -0.6, -0.5, 0.3,
+    -2.92, 1.06, 1.33, 0.98, 0.18, 3.57, 1.80, 0.38, 0.22, 0.76, -1.00, 0.15, -1.00, -0.95, 0.48,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

@@ -105,7 +105,7 @@ def corpus() -> Iterator[Sample]:
     """Yield the pages of our own writing."""
     for path in sorted(CORPUS.glob("*.json")):
         row = json.loads(path.read_text("utf-8"))
-        article = Article(title=row["title"], text=row["text"])
+        article = Article(title=row["title"], text=row["text"], language=row["language"])
         yield Sample(article, frozenset(row["people"]), frozenset(row["companies"]))
 
 

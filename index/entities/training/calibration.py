@@ -13,7 +13,7 @@ from index.entities.candidates import collect
 from index.entities.companies import find_listed
 from index.entities.lexicon import company_key, load
 from index.entities.tagger import load as load_tagger
-from index.entities.training.pages import LABELLED_CHARACTERS, LabelledPage, read_labels, read_pages
+from index.entities.training.pages import LabelledPage, read_labels, read_pages
 
 PENALTY = 1.0
 """Ridge penalty of the weights (all but the first)."""
@@ -28,7 +28,7 @@ def evidence(
     for page in read_pages(data):
         if page.id not in labels:
             continue
-        words = page.words(LABELLED_CHARACTERS)
+        words = page.words(labels[page.id].characters)
         listed = find_listed(words, lexicon)
         _, candidates = collect(words, load_tagger(tagger).tag(words, listed), listed, lexicon)
         small = frozenset(word for word in words if word.islower())

@@ -16,7 +16,7 @@ from index.entities.lexicon import load, strip_legal_form
 from index.entities.tokens import LINE_BREAK, tokenize
 
 LABELLED_CHARACTERS = 6000
-"""How much of a page was read when its names were written down."""
+"""How much of a page was read when its names were written down, unless the label says."""
 _NEITHER = (OUTSIDE, BEGIN["other"], INSIDE["other"])
 
 
@@ -35,11 +35,12 @@ class WebPage:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage:
-    """The people and companies named on a page, by the page's number."""
+    """The people and companies named in the title and the first characters of a page."""
 
     id: str
     people: tuple[str, ...]
     companies: tuple[str, ...]
+    characters: int = LABELLED_CHARACTERS
 
 
 def read_pages(data: Path) -> Iterator[WebPage]:
@@ -55,7 +56,12 @@ def read_labels(path: Path) -> dict[str, LabelledPage]:
     """Read names by page number from JSON Lines with `id`, `people` and `companies`."""
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     return {
-        row["id"]: LabelledPage(row["id"], tuple(row["people"]), tuple(row["companies"]))
+        row["id"]: LabelledPage(
+            row["id"],
+            tuple(row["people"]),
+            tuple(row["companies"]),
+            row.get("characters", LABELLED_CHARACTERS),
+        )
         for row in rows
     }
 

@@ -12,7 +12,7 @@ from index.entities import extract, tagger
 from index.errors import WhodexError
 from index.records import Article
 
-TEXT = "Zelda Quux leads Frobnitz. Frobnitz makes lamps, and Quux likes them."
+TEXT = "Zelda Quux leads Frobnitz Inc. and Quux likes it. Shares of Frobnitz rose."
 
 
 @pytest.fixture(autouse=True)
