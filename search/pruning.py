@@ -11,7 +11,7 @@ from index.store.segment import WORD_BITS, Field, as_mask
 from search.collection import Array, Mask, Part
 from search.matching import Matches, score, term_number
 
-# Sums of the same numbers in another order differ by less than this, relatively.
+# Sums of the same numbers in another order differ by far less than this, relatively.
 ROUNDING = 1e-9
 
 
@@ -55,7 +55,7 @@ def best_of_terms(
     found: list[Array] = []
     left = sum(clause.bound for clause in clauses)
     place = 0
-    while place < len(clauses) and left >= _at_least(threshold):
+    while place < len(clauses) and left >= _surely(threshold):
         docs, scores = clauses[place].postings(part)
         if allowed is not None:
             kept = allowed[docs]
@@ -64,18 +64,18 @@ def best_of_terms(
         sums[docs] = scores
         threshold = max(threshold, _limit_best(scores, limit))
         found.append(docs)
-        left = max(0.0, left - clauses[place].bound)
+        left -= clauses[place].bound
         place += 1
     # The documents found, if what is left can still bring them to the threshold.
-    least = _at_least(threshold) - left
+    least = _surely(threshold) - left
     hopeful = [docs[sums[docs] >= least] for docs in found]
     docs = np.unique(np.concatenate(hopeful)) if hopeful else np.empty(0, np.int64)
     scores = sums[docs]
     for clause in clauses[place:]:
         clause.add_to(docs, scores, part)
-        left = max(0.0, left - clause.bound)
+        left -= clause.bound
         threshold = max(threshold, _limit_best(scores, limit))
-        kept = scores >= _at_least(threshold) - left
+        kept = scores >= _surely(threshold) - left
         docs, scores = docs[kept], scores[kept]
     return Matches(docs, scores), _count(clauses, part, allowed)
 
@@ -102,8 +102,8 @@ def _clauses(tree: whoosh_query.Or, part: Part) -> list[_Clause] | None:
     return sorted(clauses, key=lambda clause: -clause.bound)
 
 
-def _at_least(threshold: float) -> float:
-    """Return what a sum must reach that is the threshold but for rounding."""
+def _surely(threshold: float) -> float:
+    """Return what a score is below only if it is below the threshold, however it was rounded."""
     return threshold * (1 - ROUNDING)
 
 

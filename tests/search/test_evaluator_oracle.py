@@ -121,6 +121,10 @@ def test_hits_scores_and_counts_are_those_of_stock_whoosh(
         searcher = our_searcher(documents, directory)
         found = our_ranking(searcher, tree, filters)
         assert found == pytest.approx(expected, abs=1e-6)
+        for limit in (1, 2, 3):
+            few = rank(searcher, tree, filters, limit=limit)
+            assert few.total == len(expected)
+            assert few.scores == pytest.approx(list(found.values())[:limit], abs=1e-9)
         for kind in ("person", "company"):
             others = [restriction for name, restriction in filters.items() if name != kind]
             counts = stock_counts(stock, [tree, *others], kind)
