@@ -20,7 +20,8 @@ ELLIPSIS = "…"
 
 # What more hits of a word already shown add to a passage, beside the first hit's whole weight.
 REPEAT_WEIGHT = 0.1
-# A heading or a list item says less about a word than a sentence around it.
+# A heading or a list item says less about a word than a sentence around it, and nothing about one
+# that is shown already.
 FRAGMENT_WIDTH = 60
 FRAGMENT_WEIGHT = 0.6
 
@@ -126,11 +127,12 @@ def _worth(
     shown: set[str],
 ) -> float:
     inside = _within(spans, *passage)
-    new = {span.key for span in inside}
-    worth = sum(
-        weights.get(key, 1.0) * (1.0 if key not in shown else REPEAT_WEIGHT) for key in new
-    ) + REPEAT_WEIGHT * (len(inside) - len(new))
-    return worth * (FRAGMENT_WEIGHT if passage[1] - passage[0] < FRAGMENT_WIDTH else 1.0)
+    keys = {span.key for span in inside}
+    worth = sum(weights.get(key, 1.0) * (REPEAT_WEIGHT if key in shown else 1.0) for key in keys)
+    worth += REPEAT_WEIGHT * (len(inside) - len(keys))
+    if passage[1] - passage[0] < FRAGMENT_WIDTH:
+        return 0.0 if keys <= shown else worth * FRAGMENT_WEIGHT
+    return worth
 
 
 def _within(spans: Sequence[Span], start: int, end: int) -> Sequence[Span]:
