@@ -232,7 +232,8 @@ def _runs(cut: Sequence[Term], run: Sequence[str], slop: int) -> list[Span]:
 
 def _next(cut: Sequence[Term], first: int, wanted_term: str, place: int, slop: int) -> Term | None:
     """Return the first wanted term that stands at most `slop` positions behind `place`."""
-    for term in cut[first:]:
+    for number in range(first, len(cut)):
+        term = cut[number]
         if term.position > place + slop:
             return None
         if term.position > place and term.text == wanted_term:
