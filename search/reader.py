@@ -186,7 +186,7 @@ class Index:
             "words": sum(1 for _ in reader.lexicon("text")),
             "first_published": self._published("oldest"),
             "last_published": self._published("newest"),
-            "bytes": sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            "bytes": store.size(self.path),
         }
 
     def refresh(self) -> None:

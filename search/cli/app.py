@@ -292,6 +292,18 @@ def stats(
     return actions.Stats(index, format.value)
 
 
+@app.command()
+def verify(index: Index = None) -> actions.Action:
+    """Read every byte of the index, and say whether it is as it was written."""
+    return actions.Verify(index)
+
+
+@app.command()
+def optimize(index: Index = None) -> actions.Action:
+    """Make the index smaller and faster: one segment, without what was removed."""
+    return actions.Optimize(index)
+
+
 alias = typer.Typer(
     name="alias",
     help="Merge, rename, split or hide people and companies; nothing is indexed anew.",
