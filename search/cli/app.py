@@ -294,7 +294,7 @@ def stats(
 
 @app.command()
 def verify(index: Index = None) -> actions.Action:
-    """Read every byte of the index, and say whether it is as it was written."""
+    """Read all of the index, and say whether it is as it was written."""
     return actions.Verify(index)
 
 

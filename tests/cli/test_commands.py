@@ -85,7 +85,7 @@ def test_verify_tells_a_whole_index_from_a_damaged_one(whodex: Whodex) -> None:
     assert "is whole" in whodex("verify").stdout
     (segment,) = (whodex.folder / ".whodex").glob("*.segment")
     content = bytearray(segment.read_bytes())
-    content[len(content) // 2] ^= 1
+    content[64] ^= 1  # the first array begins here; what lies between arrays is not read
     segment.write_bytes(content)
     refused = whodex("verify")
     assert (refused.status, refused.stdout) == (2, "")
