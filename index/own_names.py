@@ -81,7 +81,7 @@ class OwnNames:
         for entity in listed:
             same = known.get((entity.kind, entity.name))
             known[entity.kind, entity.name] = _joined(entity, same) if same else entity
-        return sorted(known.values(), key=lambda e: (e.kind != "person", -len(e.mentions)))
+        return sorted(known.values(), key=_order)
 
     def _find(self, field: str, article: Article) -> Iterator[tuple[OwnName, Mention]]:
         text = article.title if field == "title" else article.text
@@ -169,6 +169,12 @@ def _without(entity: Entity, taken: Iterable[Mention]) -> Entity | None:
     if not left and entity.mentions:
         return None
     return replace(entity, mentions=left)
+
+
+def _order(entity: Entity) -> tuple[bool, int, bool, int]:
+    """People first, then by the number of mentions, then by the first of them."""
+    first = entity.mentions[0] if entity.mentions else Mention("text", 0, 0)
+    return entity.kind != "person", -len(entity.mentions), first.field != "title", first.start
 
 
 def _joined(first: Entity, second: Entity) -> Entity:
