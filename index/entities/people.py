@@ -116,9 +116,10 @@ def _follows_a_name(written: str) -> bool:
 def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False) -> bool:
     """Tell whether words can be a person's name: letters, a capital, and not only common words.
 
-    With `strict` the first or the last must be a known name.
+    With `strict` the first must be a known given name, or the only one a known surname.
     """
-    if strict and words[0] not in lexicon.given_names and words[-1] not in lexicon.surnames:
+    known = words[0] in lexicon.given_names or (len(words) == 1 and words[0] in lexicon.surnames)
+    if strict and not known:
         return False
     if not 1 <= len(words) <= 6:
         return False
