@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OWN = ("fast", "accurate")
 """The taggers that come with whodex."""
 
+_WINDOW = 20_000
+"""Words looked at together, which bounds the memory."""
+
 
 class Tagger(Protocol):
     """Finds names in words; a line end is the word `tokens.LINE_BREAK`."""
@@ -40,7 +43,19 @@ class NetworkTagger:
 
     def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
         """Return the stretches whose words are likelier part of a name than not."""
-        return spans_of(self._network.probabilities(words, listed)) if words else []
+        spans: list[Span] = []
+        for first in range(0, len(words), _WINDOW):  # nearly every document is one window
+            window = words[first : first + _WINDOW]
+            known = [
+                Listed(match.start - first, match.end - first, match.spelling, match.doubtful)
+                for match in listed
+                if first <= match.start and match.end <= first + len(window)
+            ]
+            spans += [
+                Span(span.start + first, span.end + first, span.person, span.company)
+                for span in spans_of(self._network.probabilities(window, known))
+            ]
+        return spans
 
 
 def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
