@@ -106,8 +106,9 @@ def collect(
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
-            if start < end and any(
-                word[0].isupper() or word[0].isdigit() for word in words[start:end]
+            name = words[start:end]
+            if any(word[0].isupper() or word[0].isdigit() for word in name) and (
+                join(name) not in lexicon.not_companies
             ):
                 _add(candidates, words, (start, end), (span.company, span.person), lexicon)
     return persons, list(candidates.values())

@@ -14,7 +14,7 @@ from index.entities.spans import Span
 from index.entities.tokens import Words
 from index.records import Entity, Kind, Mention
 
-ACCEPTED = 0.5
+ACCEPTED = 0.6
 """A company is kept from this probability on."""
 # What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
 _GENERIC = frozenset(
@@ -69,7 +69,7 @@ def resolve(
     """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
     persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
-    small = frozenset(word for word in words if word.islower())
+    small = frozenset(words)
     companies = _companies(words, candidates, small, lexicon)
     taken = {i for company in companies for start, end in company.places for i in range(start, end)}
     persons = [m for m in persons if taken.isdisjoint(range(m.start, m.end))]

@@ -1,6 +1,6 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -2.92, 1.06, 1.33, 0.98, 0.18, 3.57, 1.80, 0.38, 0.22, 0.76, -1.00, 0.15, -1.00, -0.95, 0.48,
+    -2.80, 1.55, 2.48, 2.41, -0.28, 1.92, 1.34, -0.22, 0.71, 1.17, -1.52, 0.22, -0.63, -2.42, -0.74,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

@@ -92,7 +92,8 @@ class Lexicon:
     """Companies by their spellings, given names, surnames, and common words.
 
     `spellings` leads from the words of a spelling to the spelling; `canonical` from a company key
-    to the name shown; `doubtful` holds the spellings that need context.
+    to the name shown; `doubtful` holds the spellings that need context; `not_companies` are
+    the names of products, agencies and the like.
     """
 
     spellings: Trie
@@ -101,6 +102,7 @@ class Lexicon:
     given_names: frozenset[str]
     surnames: frozenset[str]
     common_words: frozenset[str]
+    not_companies: frozenset[str]
     before_companies: frozenset[tuple[str, ...]]
     after_companies: frozenset[tuple[str, ...]]
 
@@ -140,6 +142,7 @@ def load() -> Lexicon:
         given_names=_words("given-names.txt", "given-names-world.txt"),
         surnames=_words("surnames.txt"),
         common_words=_words("words.txt"),
+        not_companies=frozenset(_lines("not-companies.txt")),
         before_companies=_phrases("before-companies.txt"),
         after_companies=_phrases("after-companies.txt"),
     )

@@ -31,7 +31,7 @@ def evidence(
         words = page.words(labels[page.id].characters)
         listed = find_listed(words, lexicon)
         _, candidates = collect(words, load_tagger(tagger).tag(words, listed), listed, lexicon)
-        small = frozenset(word for word in words if word.islower())
+        small = frozenset(words)
         keys = {company_key(name) for name in labels[page.id].companies}
         keys |= {company_key(lexicon.canonical.get(key, "")) for key in keys}
         for candidate in candidates:
