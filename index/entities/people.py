@@ -131,6 +131,8 @@ def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False
         return False
     if not any(len(word) > 2 for word in letters):
         return False
+    if len(letters) > 1 and len(letters[-1].rstrip(".")) == 1:  # Rachel M. signs a review
+        return False
     if len(letters) > 1 and all(word.isupper() and len(word) > 3 for word in letters):
         return any(word.title() in lexicon.given_names for word in letters)
     return not all(
@@ -249,8 +251,11 @@ def _link(
     return [
         person
         for person in leftovers.values()
-        if len(person.mentions) >= _MENTIONS_OF_LONE_NAME
-        and _is_name(person.mentions[0].words[0], lexicon)
+        if person.mentions[0].name in lexicon.famous
+        or (
+            len(person.mentions) >= _MENTIONS_OF_LONE_NAME
+            and _is_name(person.mentions[0].words[0], lexicon)
+        )
     ]
 
 

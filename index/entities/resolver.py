@@ -14,7 +14,7 @@ from index.entities.spans import Span
 from index.entities.tokens import Words
 from index.records import Entity, Kind, Mention
 
-ACCEPTED = 0.6
+ACCEPTED = 0.5
 """A company is kept from this probability on."""
 # What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
 _GENERIC = frozenset(

@@ -1,6 +1,6 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -2.80, 1.55, 2.48, 2.41, -0.28, 1.92, 1.34, -0.22, 0.71, 1.17, -1.52, 0.22, -0.63, -2.42, -0.74,
+    -3.63, 2.47, 1.97, 1.62, -1.14, 1.22, 1.03, -0.37, 0.64, 1.58, -2.01, 0.91, -1.09, -2.06, 0.64,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

@@ -101,6 +101,7 @@ class Lexicon:
     doubtful: frozenset[str]
     given_names: frozenset[str]
     surnames: frozenset[str]
+    famous: frozenset[str]
     common_words: frozenset[str]
     not_companies: frozenset[str]
     before_companies: frozenset[tuple[str, ...]]
@@ -141,6 +142,7 @@ def load() -> Lexicon:
         doubtful=frozenset(doubtful),
         given_names=_words("given-names.txt", "given-names-world.txt"),
         surnames=_words("surnames.txt"),
+        famous=_words("famous.txt"),
         common_words=_words("words.txt"),
         not_companies=frozenset(_lines("not-companies.txt")),
         before_companies=_phrases("before-companies.txt"),
