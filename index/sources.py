@@ -218,11 +218,14 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
     if not isinstance(record, dict):
         yield Problem(path, "not a JSON object", number)
         return
-    text, html = _string(record, "text"), _string(record, "html")
-    if text is None and html is None:
+    text, html = record.get("text"), record.get("html")
+    if not isinstance(text, str) and not isinstance(html, str):
         yield Problem(path, 'neither "text" nor "html" in it', number)
         return
-    if not (text if text is not None else html or "").strip():
+    text = text if isinstance(text, str) else None
+    content = text if text is not None else str(html)
+    title = _string(record, "title")
+    if not content.strip() and not title:
         yield Problem(path, "empty", number)
         return
     date = record.get("date", record.get("published"))
@@ -232,7 +235,7 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
         yield Problem(path, reason, number, skipped=False)
     given = Given(
         id=_string(record, "id"),
-        title=_string(record, "title"),
+        title=title,
         text=text,
         url=_string(record, "url"),
         author=", ".join(_strings(record, "author") or ()) or None,
@@ -242,8 +245,8 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
         people=_strings(record, "people"),
         companies=_strings(record, "companies"),
     )
-    content = (text if text is not None else html or "").encode("utf-8", "surrogatepass")
-    yield Page(path, content, "html" if text is None else "text", number, given)
+    encoded = content.encode("utf-8", "surrogatepass")
+    yield Page(path, encoded, "html" if text is None else "text", number, given)
 
 
 def _string(record: Mapping[str, Any], key: str) -> str | None:

@@ -1,8 +1,32 @@
 """From a question to an answer: parse, evaluate, rank, count facets, cut snippets."""
 
-from search.answer import Answer, Facet, Hit, Snippet
-from search.query import Query
-from search.reader import Index, open_index
-from search.syntax import QueryError
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from search.answer import Answer, Facet, Hit, Snippet
+    from search.query import Query
+    from search.reader import Index, open_index
+    from search.syntax import QueryError
 
 __all__ = ["Answer", "Facet", "Hit", "Index", "Query", "QueryError", "Snippet", "open_index"]
+
+# Where the names above live; imported when they are used, so that a command starts quickly.
+_HOMES = {
+    "Answer": "search.answer",
+    "Facet": "search.answer",
+    "Hit": "search.answer",
+    "Index": "search.reader",
+    "Query": "search.query",
+    "QueryError": "search.syntax",
+    "Snippet": "search.answer",
+    "open_index": "search.reader",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

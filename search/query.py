@@ -13,12 +13,12 @@ from whoosh import query as whoosh_query
 
 from index.errors import WhodexError
 from index.store.analysis import fold, term_of, terms
-from search import names, syntax
+from search import syntax
 from search.dates import parse_period
+from search.names import Names
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
-    from whoosh.reading import IndexReader
 
 Match = Literal["auto", "all", "any"]
 Sort = Literal["relevance", "newest", "oldest"]
@@ -59,7 +59,7 @@ class Query:
     limit: int = DEFAULT_LIMIT
     offset: int = 0
     facets: tuple[FacetField, ...] = ()
-    facet_limit: int = 10
+    facet_limit: int | None = 10
     snippets: bool = True
 
     @property
@@ -83,7 +83,7 @@ class Plan:
     clause: syntax.Clause | None
 
 
-def plan(query: Query, reader: IndexReader) -> Plan:
+def plan(query: Query, names: Names) -> Plan:
     """Return the trees of the question's text.
 
     Raises QueryError where it does not parse, or has no word that the index keeps.
@@ -93,7 +93,7 @@ def plan(query: Query, reader: IndexReader) -> Plan:
         return Plan(whoosh_query.Every(), None, None)
     words = sum(1 for _ in operands(clause))
     every = query.match == "all" or (query.match == "auto" and words <= AUTO_ALL_WORDS)
-    tree = _Translator(query.text, reader, every=every).tree(clause)
+    tree = _Translator(query.text, names, every=every).tree(clause)
     if tree is None:
         raise syntax.QueryError(
             query.text,
@@ -103,7 +103,7 @@ def plan(query: Query, reader: IndexReader) -> Plan:
         )
     partial = None
     if every and query.match == "auto" and isinstance(clause, syntax.Sequence):
-        partial = _Translator(query.text, reader, every=False).tree(clause)
+        partial = _Translator(query.text, names, every=False).tree(clause)
     return Plan(tree, partial, clause)
 
 
@@ -130,17 +130,12 @@ def date_filter(after: datetime.date | None, before: datetime.date | None) -> Tr
     return whoosh_query.NumericRange("published", first, last, constantscore=True)
 
 
-def any_value(field: str, values: tuple[str, ...]) -> Tree:
-    """Return the tree of the documents that have one of `values` in `field`."""
-    return whoosh_query.Or([whoosh_query.Term(field, value) for value in values])
-
-
 class _Translator:
     """From clauses to Whoosh's queries; None stands for a clause without a word to look up."""
 
-    def __init__(self, text: str, reader: IndexReader, *, every: bool) -> None:
+    def __init__(self, text: str, names: Names, *, every: bool) -> None:
         self.text = text
-        self.reader = reader
+        self.names = names
         self.every = every
 
     def tree(self, clause: syntax.Clause) -> Tree | None:
@@ -222,8 +217,8 @@ class _Translator:
                 return whoosh_query.Every(field)
             return self._valued_pattern(clause)
         if field in NAME_FIELDS:
-            values = names.resolve(self.reader, field, clause.text)
-            return any_value(field, values) if values else whoosh_query.NullQuery
+            values = self.names.resolve(field, clause.text)
+            return self.names.tree(field, values) if values else whoosh_query.NullQuery
         value = fold(clause.text) if field == "language" else clause.text
         return whoosh_query.Term(field, value)
 
@@ -235,9 +230,11 @@ class _Translator:
             ),
             re.DOTALL,
         )
-        values = (value.decode("utf-8") for value in self.reader.lexicon(clause.field))
+        values = (value.decode("utf-8") for value in self.names.reader.lexicon(clause.field))
         found = tuple(value for value in values if wanted.fullmatch(fold(value)))
-        return any_value(clause.field, found) if found else whoosh_query.NullQuery
+        if not found:
+            return whoosh_query.NullQuery
+        return whoosh_query.Or([whoosh_query.Term(clause.field, value) for value in found])
 
     def _published(self, clause: syntax.Operand) -> Tree | None:
         if isinstance(clause, syntax.Range):

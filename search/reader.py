@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from whoosh.query import Every, Not
+
+from index import naming
 from index.errors import WhodexError
-from index.records import Document
+from index.records import Document, Kind
 from index.store import directory as store
-from index.store.schema import from_fields
-from search import evaluator, names, snippets, suggest
+from index.store.schema import KINDS, from_fields
+from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet
 from search.dates import parse_period
+from search.names import Names
 from search.query import (
     DEFAULT_LIMIT,
     FACET_FIELDS,
@@ -28,7 +31,6 @@ from search.query import (
     Plan,
     Query,
     Sort,
-    any_value,
     date_filter,
     plan,
 )
@@ -40,6 +42,8 @@ Choice = TypeVar("Choice", bound=str)
 
 # The filter that keeps documents out of the partial hits that are among the full ones.
 NOT_FULL = "not full"
+# The filter that counts the documents of a name that several indexed names are shown as.
+BEARING = "bearing"
 
 
 class Index:
@@ -49,6 +53,7 @@ class Index:
         """Open the index in the folder `path`. Raises WhodexError where there is none."""
         self.path = Path(path).absolute()
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
+        self.names = self._names()
 
     def search(
         self,
@@ -65,7 +70,7 @@ class Index:
         limit: int = DEFAULT_LIMIT,
         offset: int = 0,
         facets: Iterable[FacetField] = (),
-        facet_limit: int = 10,
+        facet_limit: int | None = 10,
         snippets: bool = True,
     ) -> Answer:
         """Answer a question; the arguments are those of `whodex search`.
@@ -86,7 +91,7 @@ class Index:
                 limit=_not_negative("limit", limit),
                 offset=_not_negative("offset", offset),
                 facets=tuple(_one_of("facet", facet, FACET_FIELDS) for facet in facets),
-                facet_limit=_not_negative("facet limit", facet_limit),
+                facet_limit=facet_limit,
                 snippets=snippets,
             )
         )
@@ -94,8 +99,7 @@ class Index:
     def ask(self, query: Query) -> Answer:
         """Answer a question that is resolved already."""
         started = time.perf_counter()
-        reader = self._searcher.reader()
-        planned = plan(query, reader)
+        planned = plan(query, self.names)
         filters, notes = self._filters(query)
         wanted = query.offset + query.limit
         sort: Sort = "newest" if query.sort == "relevance" and not planned.clause else query.sort
@@ -104,12 +108,8 @@ class Index:
         if planned.partial is not None and full.total < wanted:
             found += self._partial(planned, filters, wanted - full.total, sort)
         if not full.total:
-            notes += suggest.missing_words(reader, planned.clause)
-        facets: Mapping[str, Sequence[tuple[str, int]]] = (
-            evaluator.count(self._searcher, planned.tree, filters, query.facets)
-            if query.facets
-            else {}
-        )
+            notes += suggest.missing_words(self._searcher.reader(), planned.clause)
+        facets = self._count(planned.tree, filters, query.facets, query.facet_limit)
         hits = self._hits(query, planned, found[query.offset : wanted])
         return Answer(
             query=query.text,
@@ -117,7 +117,7 @@ class Index:
             took_ms=(time.perf_counter() - started) * 1000,
             hits=hits,
             facets={
-                field: tuple(Facet(value, number) for value, number in counts[: query.facet_limit])
+                field: tuple(Facet(value, number) for value, number in counts)
                 for field, counts in facets.items()
             },
             notes=tuple(notes),
@@ -144,36 +144,56 @@ class Index:
             hint="The ids are in the hits of: whodex search ... --format json",
         )
 
+    @property
+    def size(self) -> int:
+        """The number of documents."""
+        return int(self._searcher.reader().doc_count())
+
+    def documents(self, kind: Kind, name: str) -> Iterator[Document]:
+        """Yield the documents that mention somebody, by the name that is shown, newest first."""
+        filters: dict[str, Tree] = {kind: self.names.tree(kind, (name,))}
+        ranking = evaluator.rank(
+            self._searcher, Every(), filters, limit=max(1, self.size), sort="newest"
+        )
+        return map(self._document, ranking.documents)
+
+    def counts(
+        self, fields: Sequence[FacetField], kind: Kind | None = None, name: str = ""
+    ) -> dict[str, dict[str, int]]:
+        """Return the counts of all values: in the whole index, or beside somebody."""
+        filters: dict[str, Tree] = {kind: self.names.tree(kind, (name,))} if kind else {}
+        return {
+            field: dict(counts)
+            for field, counts in self._count(Every(), filters, fields, None).items()
+        }
+
+    def rarity(self, term: str) -> float:
+        """Return what it says of a passage that it has a term: the fewer pages do, the more."""
+        reader = self._searcher.reader()
+        return math.log1p(reader.doc_count_all() / (1 + reader.doc_frequency("text", term)))
+
     def stats(self) -> dict[str, int | str | None]:
         """Return the numbers of documents, names and days in the index, and its size in bytes."""
         reader = self._searcher.reader()
-        days = [
-            int(stored["published"])
-            for _, stored in reader.iter_docs()
-            if stored.get("published") is not None
-        ]
-        counted = {
-            name: sum(1 for _ in reader.lexicon(field))
-            for name, field in (
-                ("people", "person"),
-                ("companies", "company"),
-                ("sites", "site"),
-                ("authors", "author"),
-                ("words", "text"),
-            )
-        }
+        counts = evaluator.count(self._searcher, Every(), {}, (*KINDS, "site", "author"))
+        indexed = {(kind, name): count for kind in KINDS for name, count in counts[kind]}
         return {
             "documents": reader.doc_count(),
-            **counted,
-            "first_published": _iso(min(days, default=None)),
-            "last_published": _iso(max(days, default=None)),
-            "bytes": sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            "people": len(self.names.groups("person", indexed)),
+            "companies": len(self.names.groups("company", indexed)),
+            "sites": len(counts["site"]),
+            "authors": len(counts["author"]),
+            "words": sum(1 for _ in reader.lexicon("text")),
+            "first_published": self._published("oldest"),
+            "last_published": self._published("newest"),
+            "bytes": store.size(self.path),
         }
 
     def refresh(self) -> None:
         """Move on to the last commit."""
         stale = self._searcher
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
+        self.names = self._names()
         stale.close()
 
     def close(self) -> None:
@@ -191,36 +211,85 @@ class Index:
     ) -> None:
         self.close()
 
+    def _names(self) -> Names:
+        unified, rules = naming.load(self.path), aliases.load(self.path)
+        return Names(self._searcher.reader(), unified, rules)
+
+    def _published(self, sort: Sort) -> str | None:
+        """Return the first day in an order, as ISO 8601; None where no document has a date."""
+        ranking = evaluator.rank(self._searcher, Every(), {}, limit=1, sort=sort)
+        days = [self._document(number).article.published for number in ranking.documents]
+        return days[0].isoformat() if days and days[0] else None
+
     def _document(self, number: int) -> Document:
         """Return a document with the place where its page lies now."""
         document = from_fields(self._searcher.reader().stored_fields(number))
-        return replace(document, path=str(store.located_path(document.path, self.path)))
+        place = str(store.located_path(document.path, self.path))
+        return replace(document, path=place, entities=self.names.shown(document))
 
     def _filters(self, query: Query) -> tuple[dict[str, Tree], list[str]]:
         """Return the trees that restrict the answer, and what is to be said of unknown names."""
-        reader = self._searcher.reader()
         filters: dict[str, Tree] = {}
         notes: list[str] = []
         for field, asked in query.names.items():
             known: dict[str, None] = {}
             for typed in asked:
-                meant = names.resolve(reader, field, typed)
+                meant = self.names.resolve(field, typed)
                 if not meant:
-                    notes.append(suggest.unknown_name(reader, field, typed))
+                    notes.append(suggest.unknown_name(self.names, field, typed))
                 elif len(meant) > 1:
                     notes.append(f"{typed!r} can be {', '.join(meant)}.")
                 known.update(dict.fromkeys(meant))
-            filters[field] = any_value(field, tuple(known))
+            filters[field] = self.names.tree(field, tuple(known))
         dated = date_filter(query.after, query.before)
         if dated is not None:
             filters["published"] = dated
         return filters, notes
 
+    def _count(
+        self,
+        tree: Tree,
+        filters: Mapping[str, Tree],
+        fields: Sequence[FacetField],
+        limit: int | None,
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Count the values of facets, at most `limit` of each; names as they are shown."""
+        counted: dict[str, list[tuple[str, int]]] = {}
+        for field in dict.fromkeys(fields):
+            others = {name: other for name, other in filters.items() if name != field}
+            if field in KINDS:
+                counted[field] = self._count_names(tree, others, field, limit)
+            else:
+                counts = evaluator.count(self._searcher, tree, others, [field], limit=limit)
+                counted[field] = counts[field]
+        return counted
+
+    def _count_names(
+        self, tree: Tree, filters: Mapping[str, Tree], kind: Kind, limit: int | None
+    ) -> list[tuple[str, int]]:
+        """Count shown names: exactly only those that can be among the `limit` commonest."""
+        if not self.names.unified and not self.names.aliases.rules:
+            return evaluator.count(self._searcher, tree, filters, [kind], limit=limit)[kind]
+        counts = evaluator.count(self._searcher, tree, filters, KINDS)
+        indexed = {(of, name): count for of in KINDS for name, count in counts[of]}
+        bounds = self.names.groups(kind, indexed)
+        found: list[tuple[str, int]] = []
+        least = 0
+        for name, (bound, exact) in sorted(bounds.items(), key=lambda item: (-item[1][0], item[0])):
+            if bound < least:
+                break
+            if not exact:
+                having = {**filters, BEARING: self.names.tree(kind, (name,))}
+                bound = evaluator.rank(self._searcher, tree, having, limit=0).total
+            if bound:
+                found.append((name, bound))
+            if limit is not None and len(found) >= limit:
+                least = sorted((count for _, count in found), reverse=True)[limit - 1]
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:limit]
+
     def _partial(
         self, planned: Plan, filters: dict[str, Tree], limit: int, sort: Sort
     ) -> list[tuple[int, float, bool]]:
-        from whoosh.query import Not
-
         assert planned.partial is not None
         ranking = evaluator.rank(
             self._searcher,
@@ -234,14 +303,13 @@ class Index:
     def _hits(
         self, query: Query, planned: Plan, found: Sequence[tuple[int, float, bool]]
     ) -> tuple[Hit, ...]:
-        reader = self._searcher.reader()
         sought = snippets.wanted(planned.clause)
-        weights = self._weights(sought)
+        weights = {term: self.rarity(term) for term in sought.terms}
         asked = {
             name
             for kind, field in (("person", query.people), ("company", query.companies))
             for typed in field
-            for name in names.resolve(reader, kind, typed)
+            for name in self.names.resolve(kind, typed)
         }
         hits = []
         for rank, (number, score, partial) in enumerate(found, start=query.offset + 1):
@@ -265,15 +333,6 @@ class Index:
                 )
             )
         return tuple(hits)
-
-    def _weights(self, sought: snippets.Wanted) -> dict[str, float]:
-        """Return what it says of a passage that it has a term: the rarer, the more."""
-        reader = self._searcher.reader()
-        count = reader.doc_count_all()
-        return {
-            term: math.log1p(count / (1 + reader.doc_frequency("text", term)))
-            for term in sought.terms
-        }
 
 
 def open_index(path: str | Path = ".whodex") -> Index:
@@ -307,7 +366,3 @@ def _not_negative(what: str, value: int) -> int:
     if value < 0:
         raise WhodexError(f"The {what} cannot be {value}.", hint="It counts from 0.")
     return value
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else datetime.date.fromordinal(day).isoformat()

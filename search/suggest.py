@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.store.analysis import fold, terms
 from search import syntax
-from search.names import nearest
+from search.names import Names
 from search.query import ANALYSED_FIELDS, operands
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def missing_words(reader: IndexReader, clause: syntax.Clause | None) -> list[str
     return remarks
 
 
-def unknown_name(reader: IndexReader, field: str, typed: str) -> str:
+def unknown_name(names: Names, field: str, typed: str) -> str:
     """Return the remark that no page has the name `typed`, with the nearest names there are."""
-    near = nearest(reader, field, typed)
+    near = names.nearest(field, typed)
     offer = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     return f"No page has the {field} {typed!r}.{offer}"
 

@@ -245,15 +245,17 @@ class _Parser:
             return self._phrase(lexeme, field)
         text, position = lexeme.text, lexeme.position
         if field == DEFAULT_FIELD and (prefix := FIELD_PREFIX.match(text)):
-            named = self._field(prefix[1], position)
             rest = text[prefix.end() :]
-            if rest:
-                return self._word(rest, named, position + prefix.end())
-            if (following := self._peek()) and self._follows(lexeme, "phrase"):
-                return self._operand(following, named)
-            raise self._error(
-                position + prefix.end(), f"a word or a phrase must follow {prefix[0]}"
-            )
+            following = self._peek() if self._follows(lexeme, "phrase") else None
+            if rest or following or prefix[1].casefold() in {*FIELDS, *SYNONYMS}:
+                named = self._field(prefix[1], position)
+                if rest:
+                    return self._word(rest, named, position + prefix.end())
+                if following:
+                    return self._operand(following, named)
+                raise self._error(
+                    position + prefix.end(), f"a word or a phrase must follow {prefix[0]}"
+                )
         return self._word(text, field, position)
 
     def _field(self, typed: str, position: int) -> str:

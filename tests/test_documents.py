@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -27,12 +28,23 @@ def section(heading: str) -> str:
     return found[0]
 
 
-def commands() -> Iterator[tuple[str, list[str]]]:
-    """Yield every command with its flags."""
+def commands() -> list[tuple[str, list[str]]]:
+    """Return every command with its flags; those of a group are told under the group."""
     group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        flags = [flag for option in command.params for flag in option.opts if flag[0] == "-"]
-        yield name, flags
+    return [(name, sorted(set(_flags(command)))) for name, command in group.commands.items()]  # type: ignore[attr-defined]
+
+
+def _flags(command: Any) -> Iterator[str]:
+    for parameter in command.params:
+        yield from (flag for flag in parameter.opts if flag.startswith("-"))
+    for inner in getattr(command, "commands", {}).values():
+        yield from _flags(inner)
+
+
+def test_every_command_of_a_group_is_in_the_readme() -> None:
+    group = typer.main.get_command(app)
+    for name in group.commands["alias"].commands:  # type: ignore[attr-defined]
+        assert f"whodex alias {name}" in section("### whodex alias"), name
 
 
 @pytest.mark.parametrize(("command", "flags"), commands())

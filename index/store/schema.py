@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
@@ -17,9 +18,16 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # term frequency, against one joint length (BM25F with one length; measured, see ARCHITECTURE.md).
 TITLE_WEIGHT = 2
 
-# Marks in the key fields: the whole of a spelling, or one word of a name.
-SPELLING, NAME_WORD = "=", "~"
+# The field that no two documents of an index share, and those whose values can be counted.
+UNIQUE = "id"
+FACETS = ("person", "company", "author", "site", "language")
+
+# Marks in the key fields: a spelling, a name that is no spelling of its own, a word of a name.
+SPELLING, CANONICAL, NAME_WORD = "=", "#", "~"
 KEY_SEPARATOR = "\t"
+
+# Names whose key terms are kept while pages are indexed: the same ones come again and again.
+REMEMBERED_NAMES = 50_000
 
 
 def make_schema() -> Schema:
@@ -28,8 +36,8 @@ def make_schema() -> Schema:
     text        the title, TITLE_WEIGHT times, and the text; what a plain word searches
     title       the title alone
     person, company, author, site, language    values as they are shown: facets and filters
-    *_key       `=folded spelling TAB value` and `~folded word TAB value`: from what people type
-                to the values above, by one look-up in the term dictionary
+    *_key       `=folded spelling TAB value`, `~folded word TAB value`, ...: from what people
+                type to the values above, by one look-up in the term dictionary
     published   days since 0001-01-01
     source      `path TAB fingerprint`: what is indexed already, and in which state
     """
@@ -68,10 +76,18 @@ def searchable_text(title: str, text: str) -> str:
     return BREAK.join([title] * TITLE_WEIGHT + [text])
 
 
-def name_keys(name: str, spellings: Iterable[str]) -> Iterator[str]:
-    """Yield the key terms by which `name` can be found."""
-    for spelling in {fold(spelling) for spelling in (name, *spellings)}:
+@lru_cache(maxsize=REMEMBERED_NAMES)
+def name_keys(name: str, spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the key terms by which `name` can be found."""
+    return tuple(_name_keys(name, spellings))
+
+
+def _name_keys(name: str, spellings: Iterable[str]) -> Iterator[str]:
+    folded = {fold(spelling) for spelling in spellings}
+    for spelling in folded:
         yield f"{SPELLING}{spelling}{KEY_SEPARATOR}{name}"
+    if fold(name) not in folded:
+        yield f"{CANONICAL}{fold(name)}{KEY_SEPARATOR}{name}"
     for word in {term.text for term in terms(name)}:
         yield f"{NAME_WORD}{word}{KEY_SEPARATOR}{name}"
 
@@ -128,7 +144,11 @@ def to_fields(document: Document) -> dict[str, Any]:
         fields[f"{field}_key"] = ValueAnalyzer.SEPARATOR.join(
             key for name, spellings in names for key in name_keys(name, spellings)
         )
-    return {name: value for name, value in fields.items() if value not in (None, "")}
+    return {
+        name: value
+        for name, value in fields.items()
+        if value not in (None, "") or name == "_stored_text"
+    }
 
 
 def from_fields(stored: Mapping[str, Any]) -> Document:

@@ -262,6 +262,46 @@ class Stats(Action):
         return ExitStatus.FOUND
 
 
+@dataclass(frozen=True, slots=True)
+class Verify(Action):
+    """`whodex verify`."""
+
+    index: Path | None
+
+    def run(self, environment: Environment) -> ExitStatus:
+        """Say that the index is whole; raise WhodexError where it is not."""
+        from index import naming
+        from index.store.directory import open_directory
+        from search import aliases
+
+        folder = environment.index_folder(self.index)
+        open_directory(folder).verify()
+        naming.load(folder)
+        aliases.load(folder)
+        print(f"The index in {folder} is whole.", file=environment.stdout)
+        return ExitStatus.FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Optimize(Action):
+    """`whodex optimize`."""
+
+    index: Path | None
+
+    def run(self, environment: Environment) -> ExitStatus:
+        """Merge all segments, and tell the sizes before and after."""
+        from index.store.directory import open_directory, size
+        from index.store.writer import Writer
+
+        folder = environment.index_folder(self.index)
+        open_directory(folder)
+        before = size(folder)
+        with Writer(folder) as writer:
+            writer.optimize()
+        print(f"{before:,} bytes before, {size(folder):,} now", file=environment.stdout)
+        return ExitStatus.FOUND
+
+
 def _options(aim: str, tagger: str | None) -> Options:
     from index.extraction import Options
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from search.cli import actions
+from index.records import Kind
+from search.cli import actions, naming
 from search.cli.choices import (
     Aim,
     AnswerFormat,
@@ -15,6 +16,7 @@ from search.cli.choices import (
     FacetFormat,
     FacetName,
     MatchMode,
+    NameKind,
     PlainFormat,
     SortOrder,
 )
@@ -87,6 +89,14 @@ AimOption = Annotated[
 Tagger = Annotated[
     str | None, typer.Option("--tagger", metavar="NAME", help="What finds people and companies.")
 ]
+
+KindOption = Annotated[
+    NameKind | None, typer.Option("--kind", "-k", help="Where a name is both: which is meant.")
+]
+
+
+def _kind(chosen: NameKind | None) -> Kind | None:
+    return None if chosen is None else "person" if chosen is NameKind.PERSON else "company"
 
 
 def _version(wanted: bool) -> None:
@@ -226,6 +236,22 @@ def facets(
 
 
 @app.command()
+def who(
+    name: Annotated[list[str], typer.Argument(metavar="NAME", help="In any spelling.")],
+    index: Index = None,
+    kind: KindOption = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, metavar="N", help="At most so many of each list.")
+    ] = 8,
+    format: Annotated[
+        PlainFormat, typer.Option("--format", "-f", help="How to print the profile.")
+    ] = PlainFormat.TEXT,
+) -> actions.Action:
+    """Tell of one person or company: spellings, when, beside whom, and what is said."""
+    return naming.Who(" ".join(name), index, _kind(kind), limit, format.value)
+
+
+@app.command()
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="A hit's id, or the path of its page.")],
     index: Index = None,
@@ -264,3 +290,92 @@ def stats(
 ) -> actions.Action:
     """Tell what the index holds."""
     return actions.Stats(index, format.value)
+
+
+@app.command()
+def verify(index: Index = None) -> actions.Action:
+    """Read all of the index, and say whether it is as it was written."""
+    return actions.Verify(index)
+
+
+@app.command()
+def optimize(index: Index = None) -> actions.Action:
+    """Make the index smaller and faster: one segment, without what was removed."""
+    return actions.Optimize(index)
+
+
+alias = typer.Typer(
+    name="alias",
+    help="Merge, rename, split or hide people and companies; nothing is indexed anew.",
+    no_args_is_help=True,
+)
+app.add_typer(alias)
+
+
+@alias.command()
+def merge(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Who are all the same.")],
+    into: Annotated[str, typer.Option("--into", metavar="NAME", help="The name of them all.")],
+    index: Index = None,
+    kind: KindOption = None,
+) -> actions.Action:
+    """Make several names one."""
+    return naming.AddSame(names, into, index, _kind(kind))
+
+
+@alias.command()
+def rename(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The name that is shown now.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The name to show.")],
+    index: Index = None,
+    kind: KindOption = None,
+) -> actions.Action:
+    """Show somebody under another name."""
+    return naming.AddSame([old], new, index, _kind(kind))
+
+
+@alias.command()
+def split(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who is two.")],
+    spelling: Annotated[str, typer.Argument(metavar="SPELLING", help="How the other is spelled.")],
+    into: Annotated[
+        str | None,
+        typer.Option("--into", metavar="NAME", help="The other's name. Default: SPELLING."),
+    ] = None,
+    index: Index = None,
+    kind: KindOption = None,
+) -> actions.Action:
+    """Make a spelling of somebody a person or company of its own."""
+    return naming.AddSplit(name, spelling, into or spelling, index, _kind(kind))
+
+
+@alias.command()
+def hide(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Who are nobody.")],
+    index: Index = None,
+    kind: KindOption = None,
+) -> actions.Action:
+    """Show somebody no longer."""
+    return naming.AddHide(names, index, _kind(kind))
+
+
+@alias.command("list")
+def list_rules(
+    index: Index = None,
+    format: Annotated[
+        PlainFormat, typer.Option("--format", "-f", help="How to print the rules.")
+    ] = PlainFormat.TEXT,
+) -> actions.Action:
+    """List the rules, numbered."""
+    return naming.ListRules(index, format.value)
+
+
+@alias.command()
+def undo(
+    number: Annotated[
+        int | None, typer.Argument(metavar="[NUMBER]", help="Of `list`. Default: the last.")
+    ] = None,
+    index: Index = None,
+) -> actions.Action:
+    """Take a rule back."""
+    return naming.UndoRule(number, index)

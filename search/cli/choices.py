@@ -13,6 +13,13 @@ class Aim(StrEnum):
     RECALL = "recall"
 
 
+class NameKind(StrEnum):
+    """What bears a name."""
+
+    PERSON = "person"
+    COMPANY = "company"
+
+
 class MatchMode(StrEnum):
     """How many of the words must match."""
 

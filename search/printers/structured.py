@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TextIO
 
 from index.records import Article, Document, Entity, Page
 from search.answer import Answer, Facet, Hit
 from search.printers.safe import to_json
+
+if TYPE_CHECKING:
+    from search.aliases import Rule
+    from search.profile import Companion, Profile
 
 VERSION = 1
 
@@ -71,6 +76,44 @@ def document_record(document: Document) -> dict[str, Any]:
         "line": document.line,
         **_article_record(document.article, document.entities),
     }
+
+
+def profile_record(profile: Profile) -> dict[str, Any]:
+    """Return the JSON object of a person or company."""
+    return {
+        "kind": profile.kind,
+        "name": profile.name,
+        "documents": profile.documents,
+        "mentions": profile.mentions,
+        "spellings": [{"spelling": f.value, "count": f.count} for f in profile.spellings],
+        "timeline": [{"period": f.value, "count": f.count} for f in profile.timeline],
+        "people": [_companion_record(companion) for companion in profile.people],
+        "companies": [_companion_record(companion) for companion in profile.companies],
+        "quotes": [
+            {
+                "text": quote.text,
+                "highlights": [list(span) for span in quote.highlights],
+                "id": quote.id,
+                "title": quote.title,
+                "path": quote.path,
+                "published": quote.published.isoformat() if quote.published else None,
+            }
+            for quote in profile.quotes
+        ],
+    }
+
+
+def _companion_record(companion: Companion) -> dict[str, Any]:
+    return {
+        "name": companion.name,
+        "count": companion.count,
+        "lift": round(companion.lift, 3),
+    }
+
+
+def rule_record(rule: Rule) -> dict[str, Any]:
+    """Return the JSON object of an alias rule."""
+    return {"rule": type(rule).__name__.lower(), **asdict(rule)}
 
 
 def extract_record(

@@ -17,6 +17,8 @@ from search.printers.safe import line, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from search.profile import Profile
+
 INDENT = 4
 NAMES_SHOWN = 6
 BAR_WIDTH = 24
@@ -57,15 +59,19 @@ def print_facets(facets: Mapping[str, Sequence[Facet]], console: Console) -> Non
         if not counts:
             _print_indented(Text("none", style=DETAIL), console, 2)
         # Periods are read in their order, values by their number.
-        shown = sorted(counts, key=lambda f: f.value) if field in {"year", "month"} else counts
-        values = [_shortened(line(facet.value), VALUE_WIDTH) for facet in shown]
-        width = max(map(len, values), default=0)
-        most = max((facet.count for facet in shown), default=1)
-        digits = len(f"{most:,}")
-        for value, facet in zip(values, shown, strict=True):
-            row = Text(f"  {value:<{width}}  {facet.count:>{digits},}  ")
-            row.append(_bar(facet.count / most), style=BAR)
-            console.print(row, no_wrap=True, overflow="crop")
+        by_value = field in {"year", "month"}
+        _print_bars(sorted(counts, key=lambda f: f.value) if by_value else counts, console)
+
+
+def _print_bars(counts: Sequence[Facet], console: Console) -> None:
+    values = [_shortened(line(facet.value), VALUE_WIDTH) for facet in counts]
+    width = max(map(len, values), default=0)
+    most = max((facet.count for facet in counts), default=1)
+    digits = len(f"{most:,}")
+    for value, facet in zip(values, counts, strict=True):
+        row = Text(f"  {value:<{width}}  {facet.count:>{digits},}  ")
+        row.append(_bar(facet.count / most), style=BAR)
+        console.print(row, no_wrap=True, overflow="crop")
 
 
 def print_article(
@@ -104,6 +110,38 @@ def print_dropped(article: Article, console: Console) -> None:
         console.print(row, soft_wrap=True)
     if not article.dropped:
         console.print(Text("  nothing", style=DETAIL))
+
+
+def print_profile(profile: Profile, console: Console, folder: Path) -> None:
+    """Print what is known of a person or company."""
+    heading = Text(line(profile.name), style=TITLE)
+    heading.append(f"  {profile.kind}", style=DETAIL)
+    console.print(heading)
+    pages = "1 page" if profile.documents == 1 else f"{profile.documents:,} pages"
+    mentions = "1 mention" if profile.mentions == 1 else f"{profile.mentions:,} mentions"
+    spelled = ", ".join(f"{line(f.value)} ({f.count:,})" for f in profile.spellings)
+    console.print(Text(f"{mentions} on {pages}: {spelled}"), soft_wrap=not console.is_terminal)
+    if profile.timeline:
+        console.print()
+        console.print(Text("When", style=HEADING))
+        _print_bars(profile.timeline, console)
+    for title, companions in (("People", profile.people), ("Companies", profile.companies)):
+        if companions:
+            console.print()
+            console.print(Text(f"{title} beside them", style=HEADING))
+        width = max((len(line(companion.name)) for companion in companions), default=0)
+        for companion in companions:
+            row = Text(f"  {line(companion.name):<{width}}  ")
+            pages = "1 page" if companion.count == 1 else f"{companion.count:,} pages"
+            row.append(f"{pages}, {companion.lift:.1f} times chance", style=DETAIL)
+            console.print(row, soft_wrap=True)
+    if profile.quotes:
+        console.print()
+        console.print(Text("What is said", style=HEADING))
+    for quote in profile.quotes:
+        _print_indented(_highlighted(Snippet(quote.text, quote.highlights)), console, 2)
+        place = _joined([quote.title, _day(quote.published), shown_path(quote.path, folder)])
+        _print_indented(Text(place, style=DETAIL), console)
 
 
 def print_document(document: Document, console: Console, folder: Path) -> None:
@@ -171,7 +209,7 @@ def _highlighted(snippet: Snippet) -> Text:
 
 
 def _bar(share: float) -> str:
-    eighths = max(1, round(share * BAR_WIDTH * 8))
+    eighths = max(1, round(share * BAR_WIDTH * 8)) if share else 0
     return BAR_PARTS[8] * (eighths // 8) + BAR_PARTS[eighths % 8].strip()
 
 

@@ -164,6 +164,11 @@ def test_bad_lines_are_listed_and_good_ones_kept(tmp_path: Path) -> None:
     assert problems[0].place == f"{path}:2"
 
 
+def test_a_title_without_a_text_is_a_page(tmp_path: Path) -> None:
+    (page,) = pages(write_lines(tmp_path / "a.jsonl", {"title": "Robots", "text": ""}))
+    assert (page.given.title, page.given.text) == ("Robots", "")
+
+
 def test_a_date_that_is_not_understood_costs_the_date_alone(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "a.jsonl", {"text": "one", "date": "the other day"})
     assert len(pages(path)) == 1

@@ -85,6 +85,10 @@ def test_signs_within_words_are_no_syntax() -> None:
         assert parse(typed) == word(typed, 0), typed
 
 
+def test_a_colon_with_nothing_behind_it_is_punctuation() -> None:
+    assert parse("warning: storm") == Sequence((word("warning:", 0), word("storm", 9)))
+
+
 def test_a_question_mark_at_the_end_is_punctuation() -> None:
     assert parse("why?") == word("why?", 0)
 
