@@ -87,7 +87,7 @@ def collect(
     used: set[int] = set()
     for match in listed:
         span = next((at[i] for i in range(match.start, match.end) if i in at), None)
-        if span is not None and _yields(match, span):
+        if span is not None and _yields(match, span, lexicon):
             continue
         if span is not None:
             used.add(span.start)
@@ -106,8 +106,9 @@ def collect(
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
-            if start < end and any(
-                word[0].isupper() or word[0].isdigit() for word in words[start:end]
+            name = words[start:end]
+            if any(word[0].isupper() or word[0].isdigit() for word in name) and (
+                join(name) not in lexicon.not_companies
             ):
                 _add(candidates, words, (start, end), (span.company, span.person), lexicon)
     return persons, list(candidates.values())
@@ -122,13 +123,14 @@ def _trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _yields(match: Listed, span: Span) -> bool:
+def _yields(match: Listed, span: Span, lexicon: Lexicon) -> bool:
     """Tell whether the tagger's span is to be taken rather than the listed name."""
     longer = span.start < match.start or span.end > match.end
     if span.kind == "person":
         return span.person > _PERSON and (longer or match.doubtful)
     if span.kind == "company":  # IBM Security is IBM, but Bank of Apple is not Apple
-        begins = span.start == match.start and not match.doubtful
+        ordinary = match.doubtful and match.spelling.lower() in lexicon.common_words
+        begins = span.start == match.start and not ordinary
         return longer and not begins and span.start <= match.start and span.end >= match.end
     return longer and (match.doubtful or span.start < match.start)
 

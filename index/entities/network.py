@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.entities.casing import ALPHANUMERIC, LETTER, MIXED, TITLE, UPPER, case_class
+from index.entities.casing import (
+    ALPHANUMERIC,
+    CASE_CLASSES,
+    LETTER,
+    MIXED,
+    TITLE,
+    UPPER,
+    case_class,
+)
 from index.entities.companies import Listed
 from index.entities.features import pieces_of, place_features, word_features
 from index.entities.labels import OUTSIDE
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 
 WINDOW = 5
 """Words that the first convolution sees; the others see three."""
-_CAPITALISED = np.array([TITLE, UPPER, LETTER, MIXED, ALPHANUMERIC])
+_CAPITALISED = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, LETTER, MIXED, ALPHANUMERIC])
 _NEAR_A_CAPITAL = 2
 """How far from a capitalised word a name may reach (van der, of the)."""
 _MOST_WORDS_KEPT = 200_000
@@ -64,10 +72,16 @@ class Network:
         self._vectors = np.zeros((4096, self._width), np.float32)
         self._cases = np.zeros(4096, np.int8)
 
-    def _number(self, word: str) -> int:
-        number = self._numbers.get(word)
-        if number is not None:
-            return number
+    def _numbers_of(self, words: Sequence[str]) -> NDArray[np.intp]:
+        numbers = [*map(self._numbers.get, words)]
+        if None in numbers:
+            for word in words:
+                if word not in self._numbers:
+                    self._add(word)
+            numbers = [*map(self._numbers.get, words)]
+        return np.array(numbers, np.intp)
+
+    def _add(self, word: str) -> None:
         number = self._numbers[word] = len(self._numbers)
         if number == len(self._vectors):
             self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
@@ -80,7 +94,6 @@ class Network:
         )
         self._vectors[number, split:] = self._hashed[rows].sum(0, np.float32) * self._hash_scale
         self._cases[number] = case_class(word)
-        return number
 
     def probabilities(self, words: Sequence[str], listed: Sequence[Listed]) -> NDArray[np.float32]:
         """Return the label probabilities of a document's words, shape (words, labels).
@@ -90,16 +103,16 @@ class Network:
         if len(self._numbers) > _MOST_WORDS_KEPT:
             self._forget()
         w, count = self._weights, len(words)
-        numbers = np.array([self._number(word) for word in words], np.int64)
+        numbers = self._numbers_of(words)
         cases = self._cases[numbers]
         result = np.zeros((count, len(w["labels_bias"])), np.float32)
         result[:, OUTSIDE] = 1
-        near = _widen(np.isin(cases, _CAPITALISED), _NEAR_A_CAPITAL)
+        near = _widen(_CAPITALISED[cases], _NEAR_A_CAPITAL)
         looked_at = np.flatnonzero(_widen(near, self._layers))
         if not len(looked_at):
             return result
         distinct, inverse = np.unique(numbers, return_inverse=True)
-        state = place_features(words, cases, listed)[looked_at] @ w["places"] + w["first_bias"]
+        state = place_features(words, cases, listed, looked_at) @ w["places"] + w["first_bias"]
         hidden, reach = state.shape[1], WINDOW // 2
         factored = (self._vectors[distinct] @ w["first"]).reshape(-1, hidden)
         factored = np.concatenate([factored, np.zeros((WINDOW, hidden), np.float32)])

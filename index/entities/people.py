@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities.lexicon import Lexicon, fold
@@ -116,9 +117,10 @@ def _follows_a_name(written: str) -> bool:
 def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False) -> bool:
     """Tell whether words can be a person's name: letters, a capital, and not only common words.
 
-    With `strict` the first or the last must be a known name.
+    With `strict` the first must be a known given name, or the only one a known surname.
     """
-    if strict and words[0] not in lexicon.given_names and words[-1] not in lexicon.surnames:
+    known = words[0] in lexicon.given_names or (len(words) == 1 and words[0] in lexicon.surnames)
+    if strict and not known:
         return False
     if not 1 <= len(words) <= 6:
         return False
@@ -128,6 +130,8 @@ def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False
     if not letters or not any(word[0].isupper() for word in letters):
         return False
     if not any(len(word) > 2 for word in letters):
+        return False
+    if len(letters) > 1 and len(letters[-1].rstrip(".")) == 1:  # Rachel M. signs a review
         return False
     if len(letters) > 1 and all(word.isupper() and len(word) > 3 for word in letters):
         return any(word.title() in lexicon.given_names for word in letters)
@@ -148,27 +152,21 @@ def resolve(mentions: Sequence[PersonMention], lexicon: Lexicon) -> list[Person]
     """
     people: list[Person] = []
     lone: list[PersonMention] = []
-    ordered = sorted(mentions, key=lambda mention: mention.start)
-    for mention in ordered:
-        parts = name_parts(mention.words)
-        if len(parts[0]) and len(parts[1]):
-            _add(people, mention, *parts)
-        else:
+    by_surname: dict[str, list[Person]] = defaultdict(list)
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        given, surname, generation = name_parts(mention.words)
+        if not given or not surname:
             lone.append(mention)
-    counts = Counter(fold(mention.name) for mention in lone)
-    leftovers: dict[str, Person] = {}
-    for mention in lone:
-        key = _simple(mention.name)
-        owner = _owner(people, key, mention.start)
-        if owner is None:
-            owner = leftovers.setdefault(key, Person("", key, ""))
-        owner.mentions.append(mention)
-    people.extend(
-        person
-        for person in leftovers.values()
-        if counts[fold(person.mentions[0].name)] >= _MENTIONS_OF_LONE_NAME
-        and _is_name(person.mentions[0].words[0], lexicon)
-    )
+            continue
+        person = _same_person(by_surname[surname], given, generation)
+        if person is None:
+            person = Person(given, surname, generation)
+            by_surname[surname].append(person)
+            people.append(person)
+        person.given = max(person.given, given, key=len)
+        person.generation = person.generation or generation
+        person.mentions.append(mention)
+    people += _link(lone, people, lexicon)
     for person in people:
         person.mentions.sort(key=lambda mention: mention.start)
     people.sort(key=lambda person: person.mentions[0].start)
@@ -223,44 +221,61 @@ def _same_given(one: str, other: str) -> bool:
     return False
 
 
-def _add(
-    people: list[Person], mention: PersonMention, given: str, surname: str, generation: str
-) -> None:
-    for person in people:
-        if person.surname != surname or not _same_given(person.given, given):
-            continue
-        if person.generation and generation and person.generation != generation:
-            continue
-        if len(given) > len(person.given):
-            person.given = given
-        person.generation = person.generation or generation
-        person.mentions.append(mention)
-        return
-    people.append(Person(given, surname, generation, [mention]))
-
-
-def _owner(people: Sequence[Person], key: str, start: int) -> Person | None:
-    """Return the person whom a lone name means, by surname before first name."""
-    for matches in (
-        [
-            person
-            for person in people
-            if person.surname == key or person.surname.endswith("-" + key)
-        ],
-        [person for person in people if person.given == key],
-        [
-            person
-            for person in people
-            if any(key == _simple(word) for word in person.mentions[0].words)
-        ],
-    ):
-        if not matches:
-            continue
-        earlier = [
-            (mention.start, index)
-            for index, person in enumerate(matches)
-            for mention in person.mentions
-            if mention.start < start and len(mention.words) > 1
-        ]
-        return matches[max(earlier)[1]] if earlier else matches[0]
+def _same_person(namesakes: Sequence[Person], given: str, generation: str) -> Person | None:
+    for person in namesakes:
+        differs = person.generation and generation and person.generation != generation
+        if not differs and _same_given(person.given, given):
+            return person
     return None
+
+
+def _link(
+    lone: Sequence[PersonMention], people: Sequence[Person], lexicon: Lexicon
+) -> list[Person]:
+    """Add the lone names to the people they mean; return who is left and comes back."""
+    owners = [_index(people, parts) for parts in (_surnames, _given_names, _all_parts)]
+    starts = {id(person): [mention.start for mention in person.mentions] for person in people}
+    leftovers: dict[str, Person] = {}
+    for mention in lone:
+        key = _simple(mention.name)
+        matches = next((index[key] for index in owners if key in index), None)
+        if matches is None:
+            leftovers.setdefault(key, Person("", key, "")).mentions.append(mention)
+            continue
+        before = [bisect_left(starts[id(person)], mention.start) for person in matches]
+        last = [
+            starts[id(person)][count - 1] if count else -1
+            for person, count in zip(matches, before, strict=True)
+        ]
+        matches[last.index(max(last))].mentions.append(mention)
+    return [
+        person
+        for person in leftovers.values()
+        if person.mentions[0].name in lexicon.famous
+        or (
+            len(person.mentions) >= _MENTIONS_OF_LONE_NAME
+            and _is_name(person.mentions[0].words[0], lexicon)
+        )
+    ]
+
+
+def _index(
+    people: Sequence[Person], parts: Callable[[Person], Iterable[str]]
+) -> dict[str, list[Person]]:
+    index: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for part in dict.fromkeys(parts(person)):
+            index[part].append(person)
+    return index
+
+
+def _surnames(person: Person) -> Iterable[str]:
+    return person.surname, person.surname.rpartition("-")[2]
+
+
+def _given_names(person: Person) -> Iterable[str]:
+    return (person.given,)
+
+
+def _all_parts(person: Person) -> Iterable[str]:
+    return map(_simple, person.mentions[0].words)

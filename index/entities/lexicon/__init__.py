@@ -92,7 +92,8 @@ class Lexicon:
     """Companies by their spellings, given names, surnames, and common words.
 
     `spellings` leads from the words of a spelling to the spelling; `canonical` from a company key
-    to the name shown; `doubtful` holds the spellings that need context.
+    to the name shown; `doubtful` holds the spellings that need context; `not_companies` are
+    the names of products, agencies and the like.
     """
 
     spellings: Trie
@@ -100,7 +101,9 @@ class Lexicon:
     doubtful: frozenset[str]
     given_names: frozenset[str]
     surnames: frozenset[str]
+    famous: frozenset[str]
     common_words: frozenset[str]
+    not_companies: frozenset[str]
     before_companies: frozenset[tuple[str, ...]]
     after_companies: frozenset[tuple[str, ...]]
 
@@ -139,7 +142,9 @@ def load() -> Lexicon:
         doubtful=frozenset(doubtful),
         given_names=_words("given-names.txt", "given-names-world.txt"),
         surnames=_words("surnames.txt"),
+        famous=_words("famous.txt"),
         common_words=_words("words.txt"),
+        not_companies=frozenset(_lines("not-companies.txt")),
         before_companies=_phrases("before-companies.txt"),
         after_companies=_phrases("after-companies.txt"),
     )

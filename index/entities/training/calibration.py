@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import random
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,33 +14,52 @@ from numpy.typing import NDArray
 
 from index.entities.candidates import collect
 from index.entities.companies import find_listed
-from index.entities.lexicon import company_key, load
+from index.entities.lexicon import Lexicon, company_key, load
 from index.entities.tagger import load as load_tagger
 from index.entities.training.pages import LabelledPage, read_labels, read_pages
 
 PENALTY = 1.0
 """Ridge penalty of the weights (all but the first)."""
+WITHHELD = (0.0, 0.5, 0.5, 1.0)
+"""Shares of the company list that is withheld, in turn: most companies are on no list, so that the
+weights must not lean on it."""
 
 
 def evidence(
-    data: Path, labels: Mapping[str, LabelledPage], tagger: str
+    data: Path, labels: Mapping[str, LabelledPage], tagger: str, withheld: float, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the features of every candidate of the labelled pages, and which are companies."""
     lexicon = load()
+    rng = random.Random(seed)
     rows, right = [], []
     for page in read_pages(data):
         if page.id not in labels:
             continue
         words = page.words(labels[page.id].characters)
         listed = find_listed(words, lexicon)
-        _, candidates = collect(words, load_tagger(tagger).tag(words, listed), listed, lexicon)
-        small = frozenset(word for word in words if word.islower())
+        hidden = {match.spelling for match in listed if rng.random() < withheld}
+        listed = [match for match in listed if match.spelling not in hidden]
+        known = _without(lexicon, hidden)
+        spans = load_tagger(tagger).tag(words, listed)
+        _, candidates = collect(words, spans, listed, known)
         keys = {company_key(name) for name in labels[page.id].companies}
-        keys |= {company_key(lexicon.canonical.get(key, "")) for key in keys}
+        keys |= {company_key(known.canonical[key]) for key in keys & known.canonical.keys()}
         for candidate in candidates:
-            rows.append(candidate.features(lexicon, small))
+            rows.append(candidate.features(known, frozenset(words)))
             right.append(float(candidate.key in keys))
     return np.array(rows), np.array(right)
+
+
+def _without(lexicon: Lexicon, hidden: set[str]) -> Lexicon:
+    if not hidden:
+        return lexicon
+    keys = {company_key(spelling) for spelling in hidden}
+    canonical = {
+        key: name
+        for key, name in lexicon.canonical.items()
+        if key not in keys and company_key(name) not in keys
+    }
+    return replace(lexicon, canonical=canonical)
 
 
 def fit(
@@ -56,9 +78,17 @@ def fit(
 
 
 def main() -> None:
-    """Print the weights: `python -m index.entities.training.calibration DATA LABELS TAGGER`."""
+    """Print the weights: `python -m index.entities.training.calibration DATA LABELS TAGGER`.
+
+    Pages of the labels' test split are left out.
+    """
     data, path, tagger = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    features, right = evidence(data, read_labels(path), tagger)
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    held = {row["id"] for row in rows if row.get("split") == "test"}
+    labels = {key: page for key, page in read_labels(path).items() if key not in held}
+    parts = [evidence(data, labels, tagger, share, seed) for seed, share in enumerate(WITHHELD)]
+    features = np.concatenate([part[0] for part in parts])
+    right = np.concatenate([part[1] for part in parts])
     weights = fit(features, right)
     wrong = np.mean((features @ weights > 0) != (right > 0))
     print(f"{len(right)} candidates, {int(right.sum())} companies, {wrong:.1%} wrong")
