@@ -161,6 +161,11 @@ def sources(opened: ArrayIndex) -> dict[str, str]:
     return found
 
 
+def size(directory: Path) -> int:
+    """Return the bytes that an index takes on disk."""
+    return sum(entry.stat().st_size for entry in directory.iterdir() if entry.is_file())
+
+
 def describe(schema: Schema) -> dict[str, str]:
     """Return the kind of each field of a schema, as the manifest keeps it."""
     return {name: type(field).__name__ for name, field in schema.items()}
