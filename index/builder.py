@@ -12,6 +12,7 @@ from index.extraction import Options
 from index.records import Document
 from index.sources import Problem, SourceFile, find, read
 from index.store import directory as store
+from index.store.paths import canonical, located_path, stored_path
 from index.store.writer import DEFAULT_MEMORY, Writer
 from index.workers import Result, Task, extract_all
 
@@ -70,19 +71,25 @@ def build_index(
     """
     started = time.perf_counter()
     options = options or Options()
-    folder = Path(into).absolute()
-    roots = [Path(path).absolute() for path in paths]
-    files, unusable = find(roots, without={folder, *(Path(path).absolute() for path in without)})
+    folder = canonical(Path(into))
+    roots = [canonical(Path(path)) for path in paths]
+    indexed = store.sources(store.open_directory(folder)) if store.is_index(folder) else {}
+    emptied = [root for root in roots if any(_is_below(path, [root], folder) for path in indexed)]
+    found = [root for root in roots if root.exists() or root not in emptied]
+    excepted = {folder, *(canonical(Path(path)) for path in without)}
+    files, unusable = find(found, without=excepted, required=not emptied)
     tally = _Tally(problems=unusable)
     with Writer(folder, memory=memory) as writer:
         known = store.sources(writer.index)
-        located = {store.stored_path(file.path, folder): file for file in files}
+        located = {stored_path(file.path, folder): file for file in files}
         marked = {
             path: f"{file.fingerprint}-{options.fingerprint}" for path, file in located.items()
         }
         changed = [path for path, mark in marked.items() if known.get(path) != mark]
         vanished = [
-            path for path in known if path not in located and _is_below(path, roots, folder)
+            path
+            for path in known
+            if path not in located and _is_below(path, roots, folder) and _is_gone(path, folder)
         ]
         for path in (*vanished, *(path for path in changed if path in known)):
             writer.remove(path)
@@ -105,8 +112,19 @@ def build_index(
 
 
 def _is_below(stored: str, roots: Iterable[Path], folder: Path) -> bool:
-    path = store.located_path(stored, folder)
+    path = located_path(stored, folder)
     return any(path == root or path.is_relative_to(root) for root in roots)
+
+
+def _is_gone(stored: str, folder: Path) -> bool:
+    """Say whether a file is no longer there; one that cannot be looked at for now may be."""
+    try:
+        located_path(stored, folder).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _tasks(
@@ -136,7 +154,7 @@ def _write(
         if isinstance(result, Problem):
             tally.problems.append(result)
             continue
-        place = str(store.located_path(result.path, folder))
+        place = str(located_path(result.path, folder))
         owner = owners.take(result)
         if owner is not None:
             reason = f"its id {result.id!r} is already that of {owner}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index import cleaning, entities
 from index.cleaning import Aim
+from index.errors import WhodexError
 from index.own_names import OwnNames
 from index.records import Article, Document, Entity, Kind, Mention, Page
 from index.sources import Problem, read
@@ -65,7 +66,15 @@ def extract_file(
 ) -> Iterator[tuple[Page, Article, list[Entity]] | Problem]:
     """Yield every page of a file with its article and entities, or what is wrong with it."""
     for page in read(Path(path)):
-        yield page if isinstance(page, Problem) else (page, *extract(page, options))
+        if isinstance(page, Problem):
+            yield page
+            continue
+        try:
+            yield (page, *extract(page, options))
+        except WhodexError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one page must not end a run over many
+            yield Problem.of_defect(page, error)
 
 
 def make_document(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -73,13 +75,31 @@ def _in_pool(tasks: Iterator[Task], options: Options, workers: int) -> Iterator[
                     yield from _alone(task, options)
                 waiting.clear()
                 pool = _pool(workers)
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Spawned, not forked: the progress bar runs a thread, and forks of threads can hang.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Leave an interruption to the parent, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def _alone(task: Task, options: Options) -> list[Result]:
@@ -100,6 +120,5 @@ def _extract(tasks: list[Task], options: Options) -> list[Result]:
         except WhodexError:
             raise
         except Exception as error:  # noqa: BLE001 - one page must not end a run over millions
-            reason = f"could not be read ({type(error).__name__}: {error})"
-            results.append(Problem(task.page.path, reason, task.page.line))
+            results.append(Problem.of_defect(task.page, error))
     return results
