@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 VENV := .venv
+DATA ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock tour clean
+.PHONY: help run test lint format lock tour clean bench-cleaning bench-entities bench-engine
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
@@ -29,7 +30,7 @@ format: $(VENV)/.tools ## lay out the code as ruff does
 
 lock: $(VENV)/.tools ## pin the newest allowed versions, with hashes, for every Python and system
 	$(PIP) uv
-	for group in build dev; do \
+	for group in build dev bench; do \
 	  $(BIN)/uv --quiet pip compile --universal --generate-hashes --no-header --upgrade \
 	    pyproject.toml --group build --group $$group --output-file requirements/$$group.lock; \
 	done
@@ -37,8 +38,18 @@ lock: $(VENV)/.tools ## pin the newest allowed versions, with hashes, for every 
 tour: $(VENV)/.installed ## draw the README's picture anew
 	$(BIN)/python docs/tour.py
 
+bench-cleaning: .bench/.tools ## scores and speed of cleaning beside its peers; DATA=FOLDER has wcxb-dev/
+	.bench/bin/python -m tests.benchmarks.cleaning $(DATA)/wcxb-dev
+
+bench-entities: .bench/.tools ## scores and speed of finding people and companies; DATA=FOLDER as above
+	.bench/bin/python -m tests.benchmarks.entities $(DATA)
+
+bench-engine: .bench/.tools ## speed and size of the index beside its peers
+	.bench/bin/python -m tests.benchmarks.engine --documents 10000
+	.bench/bin/python -m tests.benchmarks.engine --documents 100000
+
 clean: ## remove what these commands made
-	rm -rf $(VENV) .whodex .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench .whodex .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "whodex needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -51,4 +62,10 @@ $(VENV)/.installed: requirements/build.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.tools: requirements/dev.lock $(VENV)/.installed
 	$(PIP) --require-hashes --requirement requirements/dev.lock
+	@touch $@
+
+.bench/.tools: requirements/bench.lock pyproject.toml | $(VENV)/bin/python
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement requirements/bench.lock
+	.bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 	@touch $@

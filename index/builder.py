@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index import naming
 from index.extraction import Options
 from index.records import Document
 from index.sources import Problem, SourceFile, find, read
@@ -88,13 +89,16 @@ def build_index(
         tasks = _tasks([(path, located[path], marked[path]) for path in changed], tally, progress)
         results = extract_all(tasks, options, files=len(changed), workers=workers)
         _write(results, writer, tally, folder, set(changed) | set(vanished))
+    opened = store.open_directory(folder)
+    with opened.reader() as reader:
+        naming.unify(folder, reader)
     return Summary(
         folder=folder,
         read=tally.read,
         indexed=tally.indexed,
         unchanged=len(files) - len(changed),
         removed=len(vanished),
-        documents=store.open_directory(folder).doc_count(),
+        documents=opened.doc_count(),
         seconds=time.perf_counter() - started,
         problems=tuple(tally.problems),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index import cleaning, entities
 from index.cleaning import Aim
+from index.own_names import OwnNames
 from index.records import Article, Document, Entity, Kind, Mention, Page
 from index.sources import Problem, read
 
@@ -27,11 +28,13 @@ class Options:
 
     aim: Aim = "balanced"
     tagger: str = entities.DEFAULT_TAGGER
+    own_names: OwnNames = field(default_factory=OwnNames)
 
     @property
     def fingerprint(self) -> str:
         """What to add to a file's fingerprint, so that a change of options is seen."""
-        return f"{EXTRACTION_VERSION}-{self.aim}-{self.tagger}"
+        parts = (str(EXTRACTION_VERSION), self.aim, self.tagger, self.own_names.fingerprint)
+        return "-".join(part for part in parts if part)
 
 
 def extract(page: Page, options: Options | None = None) -> tuple[Article, list[Entity]]:
@@ -41,7 +44,7 @@ def extract(page: Page, options: Options | None = None) -> tuple[Article, list[E
     """
     options = options or Options()
     article = _article(page, options)
-    found = entities.extract(article, tagger=options.tagger)
+    found = options.own_names.apply(article, entities.extract(article, tagger=options.tagger))
     given: dict[Kind, tuple[str, ...] | None] = {
         "person": page.given.people,
         "company": page.given.companies,

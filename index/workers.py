@@ -21,7 +21,7 @@ CHUNK_PAGES = 8
 # Chunks under way for each worker, so that none waits, and memory stays bounded.
 CHUNKS_AHEAD = 3
 # Fewer changed files than this are not worth the start of worker processes.
-FILES_WORTH_WORKERS = 24
+FILES_WORTH_WORKERS = 100
 
 
 @dataclass(frozen=True, slots=True)

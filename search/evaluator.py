@@ -1,24 +1,28 @@
-"""Which documents match a query tree, the best first, and what values they have."""
+"""Which documents match a query tree, the best first."""
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from whoosh import query as whoosh_query
+import numpy as np
 from whoosh.scoring import BM25F
+
+from index.store.postings import BM25_B, BM25_K1
+from search.collection import Array, Part, collection_of
+from search.facets import count
+from search.matching import Matches, matching, matching_docs, restriction
+from search.pruning import best_of_terms, limit_best
 
 if TYPE_CHECKING:
     from whoosh.index import Index
     from whoosh.query import Query as Tree
     from whoosh.searching import Searcher
 
-# Lucene's defaults. Tuning them on one collection costs others up to 14% (see ARCHITECTURE.md).
-BM25_K1 = 1.2
-BM25_B = 0.75
+__all__ = ["Ranking", "count", "open_searcher", "rank"]
+
+Sort = Literal["relevance", "newest", "oldest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,71 +45,53 @@ def rank(
     filters: Mapping[str, Tree],
     *,
     limit: int,
-    sort: Literal["relevance", "newest", "oldest"] = "relevance",
+    sort: Sort = "relevance",
 ) -> Ranking:
     """Return the `limit` best of the documents that match `tree` and every filter.
 
-    By "newest" and "oldest", documents without a date come last.
+    Equally good ones are in the order of their numbers. By "newest" and "oldest", documents
+    without a date come last, and scores are 0.
     """
-    matching = list(_matching(searcher, tree, filters.values()))
-    if sort != "relevance":
-        ordered = _by_date(searcher, matching, newest=sort == "newest")[:limit]
-        return Ranking(ordered, [0.0] * len(ordered), len(matching))
-    if not matching or not limit:
-        return Ranking([], [], len(matching))
-    restriction = whoosh_query.And(list(filters.values())) if filters else None
-    results = searcher.search(tree, limit=limit, filter=restriction)
-    found = [(hit.docnum, hit.score or 0.0) for hit in results]
-    return Ranking([n for n, _ in found], [score for _, score in found], len(matching))
+    docs, scores, total = [], [], 0
+    for part in collection_of(searcher).parts:
+        within = restriction(part, filters.values())
+        best, found = _best_in(part, tree, within, limit, sort)
+        docs.append(best.docs + part.offset)
+        scores.append(best.scores)
+        total += found
+    if not docs:
+        return Ranking([], [], 0)
+    best = top(Matches(np.concatenate(docs), np.concatenate(scores)), limit)
+    ranked = best.scores if sort == "relevance" else np.zeros(best.docs.size)
+    return Ranking(best.docs.tolist(), ranked.tolist(), total)
 
 
-def count(
-    searcher: Searcher,
-    tree: Tree,
-    filters: Mapping[str, Tree],
-    fields: Sequence[str],
-) -> dict[str, list[tuple[str, int]]]:
-    """Return how many of the matching documents have each value of `fields`, the most first.
-
-    The filter on a field does not apply to that field's own counts, so that its other values
-    can still be chosen.
-    """
-    counted: dict[str, list[tuple[str, int]]] = {}
-    for field in fields:
-        others = [restriction for name, restriction in filters.items() if name != field]
-        counts: Counter[str] = Counter()
-        for document in _matching(searcher, tree, others):
-            counts.update(_values(searcher.reader().stored_fields(document), field))
-        counted[field] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return counted
+def top(matches: Matches, limit: int) -> Matches:
+    """Return the `limit` best of documents, the best first; equal ones in rising order."""
+    docs, scores = matches.docs, matches.scores
+    if docs.size > limit:
+        kept = np.flatnonzero(scores >= limit_best(scores, limit))
+        docs, scores = docs[kept], scores[kept]
+    order = np.lexsort((docs, -scores))[:limit]
+    return Matches(docs[order], scores[order])
 
 
-def _matching(searcher: Searcher, tree: Tree, filters: Iterable[Tree]) -> Sequence[int]:
-    combined = whoosh_query.And([tree, *filters])
-    return list(searcher.docs_for_query(combined))
+def _best_in(
+    part: Part, tree: Tree, within: Array | None, limit: int, sort: Sort
+) -> tuple[Matches, int]:
+    """Return the best documents of a segment, and the number of all that match."""
+    if sort == "relevance":
+        pruned = best_of_terms(tree, part, within, limit)
+        if pruned is not None:
+            return top(pruned[0], limit), pruned[1]
+        matches = matching(part, tree, within)
+    else:
+        docs = matching_docs(part, tree, within)
+        matches = Matches(docs, _by_date(part, docs, newest=sort == "newest"))
+    return top(matches, limit), matches.docs.size
 
 
-def _by_date(searcher: Searcher, documents: list[int], *, newest: bool) -> list[int]:
-    days = {
-        document: searcher.reader().stored_fields(document).get("published") or 0
-        for document in documents
-    }
-    sign = -1 if newest else 1
-    return sorted(documents, key=lambda document: (not days[document], sign * days[document]))
-
-
-def _values(stored: Mapping[str, object], field: str) -> set[str]:
-    """Return the values of one document in a facet field."""
-    if field in ("year", "month"):
-        published = stored.get("published")
-        if not isinstance(published, int):
-            return set()
-        day = datetime.date.fromordinal(published)
-        return {f"{day:%Y}" if field == "year" else f"{day:%Y-%m}"}
-    if field in ("person", "company"):
-        entities = stored.get("entities", ())
-        return {name for kind, name, *_ in entities if kind == field}  # type: ignore[attr-defined]
-    value = stored.get("byline" if field == "author" else field)
-    if not isinstance(value, str):
-        return set()
-    return set(value.split(", ")) if field == "author" else {value}
+def _by_date(part: Part, docs: Array, *, newest: bool) -> Array:
+    """Return a number for each document: the higher it is, the earlier it comes."""
+    days = part.segment.column("published")[docs].astype(np.float64)
+    return np.where(days == 0, -np.inf, days if newest else -days)

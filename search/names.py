@@ -1,12 +1,20 @@
-"""From the name that somebody types to the names that the index shows, and to its documents."""
+"""From the name that somebody types to the names that are shown, and to their documents.
+
+A name goes through two hands on its way from the index to the reader: `index.naming` makes the
+names of different documents one, and the user's aliases have the last word.
+"""
 
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whoosh import query as whoosh_query
 
+from index.naming import Identity
 from index.records import Document, Entity, Kind
 from index.store.analysis import fold, terms
 from index.store.schema import CANONICAL, KEY_SEPARATOR, KINDS, NAME_WORD, SPELLING
@@ -21,111 +29,152 @@ NEARNESS = 0.6
 
 
 class Names:
-    """The names of one reader as the aliases have them: every name here is one that is shown."""
+    """The names of one reader; `unified` says what names of its documents are changed to."""
 
-    def __init__(self, reader: IndexReader, aliases: Aliases) -> None:
+    def __init__(
+        self, reader: IndexReader, unified: Mapping[Identity, Identity], aliases: Aliases
+    ) -> None:
         self.reader = reader
+        self.unified = unified
         self.aliases = aliases
+        self._sources: dict[Identity, list[Identity]] = defaultdict(list)
+        for indexed, common in unified.items():
+            self._sources[common].append(indexed)
 
     def resolve(self, field: str, typed: str) -> tuple[str, ...]:
-        """Return the names in `field` that `typed` can mean, the commonest first.
+        """Return the names shown in `field` that `typed` can mean, the commonest first.
 
         A name is meant by any of its spellings; where no name is spelled so, by words of it.
         """
         folded = fold(typed).strip()
-        spelled = {
-            name
-            for raw in self._raw(field, SPELLING + folded) | self._raw(field, CANONICAL + folded)
-            for name in self._shown(field, raw, folded)
-        }
+        spelled = self._found(field, SPELLING + folded, folded)
+        spelled |= self._found(field, CANONICAL + folded, folded)
         spelled |= {name for name in self._aliased(field) if fold(name) == folded}
         if spelled:
             return self._by_frequency(field, spelled)
-        found: set[str] | None = None
-        for term in terms(typed):
-            named = self._raw(field, NAME_WORD + term.text)
-            found = named if found is None else found & named
-        shown = {name for raw in found or () for name in self._shown(field, raw, None)}
-        return self._by_frequency(field, shown)
+        worded = [self._found(field, NAME_WORD + term.text, None) for term in terms(typed)]
+        return self._by_frequency(field, set.intersection(*worded) if worded else set())
 
     def nearest(self, field: str, typed: str, *, count: int = 3) -> tuple[str, ...]:
-        """Return the names in `field` that look most like `typed`, the nearest first."""
+        """Return the names shown in `field` that look most like `typed`, the nearest first."""
         spellings = {fold(name): name for name in self._aliased(field)}
         for mark in (SPELLING, CANONICAL):
-            for key in self.reader.expand_prefix(f"{field}_key", mark):
-                spelling, raw = key.decode("utf-8")[len(mark) :].split(KEY_SEPARATOR, 1)
-                for name in self._shown(field, raw, spelling):
-                    spellings.setdefault(spelling, name)
+            for source in _fields(field):
+                for key in self.reader.expand_prefix(f"{source}_key", mark):
+                    spelling, name = key.decode("utf-8")[len(mark) :].split(KEY_SEPARATOR, 1)
+                    for shown in self._shown(field, source, name, spelling):
+                        spellings.setdefault(spelling, shown)
         near = difflib.get_close_matches(fold(typed), spellings, n=2 * count, cutoff=NEARNESS)
         return tuple(dict.fromkeys(spellings[spelling] for spelling in near))[:count]
 
-    def tree(self, field: str, names: tuple[str, ...]) -> Tree:
-        """Return the tree of the documents that have one of `names` in `field`."""
+    def tree(self, field: str, names: Iterable[str]) -> Tree:
+        """Return the tree of the documents that have one of the shown `names` in `field`."""
         if field not in KINDS:
             return whoosh_query.Or([whoosh_query.Term(field, name) for name in names])
         kind: Kind = field
-        return whoosh_query.Or(
-            [tree for name in names for tree in self._trees(kind, name)],
-        )
+        return whoosh_query.Or([tree for name in names for tree in self._trees(kind, name)])
 
     def shown(self, document: Document) -> tuple[Entity, ...]:
-        """Return the entities of a document as the aliases have them."""
+        """Return the entities of a document as they are shown."""
+        common = [
+            replace(entity, kind=kind, name=name)
+            for entity in document.entities
+            for kind, name in [self._common((entity.kind, entity.name))]
+        ]
         article = document.article
-        return self.aliases.apply(document.entities, Spelled(article.title, article.text))
+        return self.aliases.apply(common, Spelled(article.title, article.text))
 
-    def affected(self, field: str) -> tuple[set[str], set[str]]:
-        """Return the indexed names that a rule changes, and the names that are shown for them."""
-        if field not in KINDS or not self.aliases.rules:
-            return set(), set()
-        kind: Kind = field
-        touched = self.aliases.touched(kind)
-        return touched, {
-            shown for name in touched if (shown := self.aliases.shown(kind, name)) is not None
-        }
+    def groups(self, kind: Kind, counts: Mapping[Identity, int]) -> dict[str, tuple[int, bool]]:
+        """Return the shown names of a kind for counts of indexed names.
+
+        With each comes its count, and whether that is exact; else it is only an upper bound, as
+        documents may have several of the names that are one, or one that is split.
+        """
+        bounds: dict[str, tuple[int, bool]] = {}
+        split_off = {split.name for split in self.aliases.splits if split.kind == kind}
+        for identity, count in counts.items():
+            of, name = self._common(identity)
+            if of != kind:
+                continue
+            bearers = {name}
+            if name in split_off:
+                bearers |= {rule.into for rule in self.aliases.splits if rule.name == name}
+            for bearer in bearers:
+                shown = self.aliases.shown(kind, bearer)
+                if shown is not None:
+                    known, _ = bounds.get(shown, (0, True))
+                    exact = not known and len(bearers) == 1
+                    bounds[shown] = (known + count, exact)
+        return bounds
 
     def _trees(self, kind: Kind, shown: str) -> list[Tree]:
         """Return one tree for each way in which a document can have a name."""
         trees: list[Tree] = []
-        for raw in sorted(self.aliases.members(kind, shown)):
+        for name in sorted(self.aliases.members(kind, shown)):
             split = {
-                fold(s.spelling) for s in self.aliases.splits if (s.kind, s.name) == (kind, raw)
+                fold(s.spelling) for s in self.aliases.splits if (s.kind, s.name) == (kind, name)
             }
-            if not split:
-                trees.append(whoosh_query.Term(kind, raw))
-                continue
-            others = self._spellings(kind, raw) - split
-            trees.extend(_spelled(kind, spelling, raw) for spelling in others)
+            for source, indexed in self._indexed((kind, name)):
+                if split:
+                    others = self._spellings(source, indexed) - split
+                    trees.extend(_spelled(source, spelling, indexed) for spelling in others)
+                else:
+                    trees.append(whoosh_query.Term(source, indexed))
         trees.extend(
-            _spelled(kind, fold(rule.spelling), rule.name)
+            _spelled(source, fold(rule.spelling), indexed)
             for rule in self.aliases.splits
             if rule.kind == kind and self.aliases.shown(kind, rule.into) == shown
+            for source, indexed in self._indexed((kind, rule.name))
         )
         return trees or [whoosh_query.NullQuery]
 
-    def _spellings(self, kind: Kind, raw: str) -> set[str]:
+    def _common(self, indexed: Identity) -> Identity:
+        return self.unified.get(indexed, indexed)
+
+    def _indexed(self, common: Identity) -> list[Identity]:
+        """Return the indexed names that are one under this name."""
+        own = [] if common in self.unified else [common]
+        return own + self._sources.get(common, [])
+
+    def _spellings(self, kind: Kind, indexed: str) -> set[str]:
         """Return the folded spellings of an indexed name."""
-        end = KEY_SEPARATOR + raw
+        end = KEY_SEPARATOR + indexed
         keys = (key.decode("utf-8") for key in self.reader.expand_prefix(f"{kind}_key", SPELLING))
         return {key[len(SPELLING) : -len(end)] for key in keys if key.endswith(end)}
 
-    def _shown(self, field: str, raw: str, spelling: str | None) -> set[str]:
-        """Return the names under which an indexed name is shown where it is so spelled."""
-        if field not in KINDS:
-            return {raw}
-        kind: Kind = field
-        names = {raw}
-        for split in self.aliases.splits:
-            if (split.kind, split.name) == (kind, raw) and fold(split.spelling) == spelling:
-                names = {split.into}
-        return {name for raw in names if (name := self.aliases.shown(kind, raw)) is not None}
+    def _found(self, field: str, key: str, spelling: str | None) -> set[str]:
+        """Return the shown names whose keys begin with `key`."""
+        prefix = key + KEY_SEPARATOR
+        return {
+            shown
+            for source in _fields(field)
+            for found in self.reader.expand_prefix(f"{source}_key", prefix)
+            for shown in self._shown(field, source, found.decode("utf-8")[len(prefix) :], spelling)
+        }
+
+    def _shown(self, field: str, source: str, indexed: str, spelling: str | None) -> set[str]:
+        """Return the names in `field` under which an indexed name of `source` is shown."""
+        if source not in KINDS:
+            return {indexed}
+        of: Kind = source
+        kind, name = self._common((of, indexed))
+        if kind != field:
+            return set()
+        bearers = {
+            rule.into
+            for rule in self.aliases.splits
+            if (rule.kind, rule.name) == (kind, name) and fold(rule.spelling) == spelling
+        } or {name}
+        shown = (self.aliases.shown(kind, bearer) for bearer in bearers)
+        return {name for name in shown if name is not None}
 
     def _aliased(self, field: str) -> set[str]:
-        return self.affected(field)[1]
-
-    def _raw(self, field: str, key: str) -> set[str]:
-        prefix = key + KEY_SEPARATOR
-        keys = self.reader.expand_prefix(f"{field}_key", prefix)
-        return {key.decode("utf-8")[len(prefix) :] for key in keys}
+        """Return the names that only the aliases know."""
+        if field not in KINDS:
+            return set()
+        kind: Kind = field
+        shown = (self.aliases.shown(kind, name) for name in self.aliases.touched(kind))
+        return {name for name in shown if name is not None}
 
     def _by_frequency(self, field: str, names: set[str]) -> tuple[str, ...]:
         counted = [(-self._frequency(field, name), name) for name in names]
@@ -136,5 +185,10 @@ class Names:
         return sum(self.reader.doc_frequency(f, text) for f, text in tree.iter_all_terms())
 
 
-def _spelled(kind: Kind, spelling: str, raw: str) -> Tree:
-    return whoosh_query.Term(f"{kind}_key", f"{SPELLING}{spelling}{KEY_SEPARATOR}{raw}")
+def _fields(field: str) -> tuple[str, ...]:
+    """Return the fields in whose keys the names of `field` may be: a kind may be corrected."""
+    return KINDS if field in KINDS else (field,)
+
+
+def _spelled(kind: Kind, spelling: str, indexed: str) -> Tree:
+    return whoosh_query.Term(f"{kind}_key", f"{SPELLING}{spelling}{KEY_SEPARATOR}{indexed}")

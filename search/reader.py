@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +12,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from whoosh.query import Every, Not
 
+from index import naming
 from index.errors import WhodexError
 from index.records import Document, Kind
 from index.store import directory as store
-from index.store.schema import from_fields
+from index.store.schema import KINDS, from_fields
 from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet
 from search.dates import parse_period
@@ -42,8 +42,8 @@ Choice = TypeVar("Choice", bound=str)
 
 # The filter that keeps documents out of the partial hits that are among the full ones.
 NOT_FULL = "not full"
-# The filter that counts the documents of a name that an alias changes.
-ALIASED = "aliased"
+# The filter that counts the documents of a name that several indexed names are shown as.
+BEARING = "bearing"
 
 
 class Index:
@@ -53,7 +53,7 @@ class Index:
         """Open the index in the folder `path`. Raises WhodexError where there is none."""
         self.path = Path(path).absolute()
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
-        self.names = Names(self._searcher.reader(), aliases.load(self.path))
+        self.names = self._names()
 
     def search(
         self,
@@ -109,7 +109,7 @@ class Index:
             found += self._partial(planned, filters, wanted - full.total, sort)
         if not full.total:
             notes += suggest.missing_words(self._searcher.reader(), planned.clause)
-        facets = self._count(planned.tree, filters, query.facets)
+        facets = self._count(planned.tree, filters, query.facets, query.facet_limit)
         hits = self._hits(query, planned, found[query.offset : wanted])
         return Answer(
             query=query.text,
@@ -117,7 +117,7 @@ class Index:
             took_ms=(time.perf_counter() - started) * 1000,
             hits=hits,
             facets={
-                field: tuple(Facet(value, number) for value, number in counts[: query.facet_limit])
+                field: tuple(Facet(value, number) for value, number in counts)
                 for field, counts in facets.items()
             },
             notes=tuple(notes),
@@ -163,7 +163,8 @@ class Index:
         """Return the counts of all values: in the whole index, or beside somebody."""
         filters: dict[str, Tree] = {kind: self.names.tree(kind, (name,))} if kind else {}
         return {
-            field: dict(counts) for field, counts in self._count(Every(), filters, fields).items()
+            field: dict(counts)
+            for field, counts in self._count(Every(), filters, fields, None).items()
         }
 
     def rarity(self, term: str) -> float:
@@ -174,34 +175,25 @@ class Index:
     def stats(self) -> dict[str, int | str | None]:
         """Return the numbers of documents, names and days in the index, and its size in bytes."""
         reader = self._searcher.reader()
-        days = [
-            int(stored["published"])
-            for _, stored in reader.iter_docs()
-            if stored.get("published") is not None
-        ]
-        counted = {
-            name: sum(1 for _ in reader.lexicon(field))
-            for name, field in (
-                ("people", "person"),
-                ("companies", "company"),
-                ("sites", "site"),
-                ("authors", "author"),
-                ("words", "text"),
-            )
-        }
+        counts = evaluator.count(self._searcher, Every(), {}, (*KINDS, "site", "author"))
+        indexed = {(kind, name): count for kind in KINDS for name, count in counts[kind]}
         return {
             "documents": reader.doc_count(),
-            **counted,
-            "first_published": _iso(min(days, default=None)),
-            "last_published": _iso(max(days, default=None)),
-            "bytes": sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            "people": len(self.names.groups("person", indexed)),
+            "companies": len(self.names.groups("company", indexed)),
+            "sites": len(counts["site"]),
+            "authors": len(counts["author"]),
+            "words": sum(1 for _ in reader.lexicon("text")),
+            "first_published": self._published("oldest"),
+            "last_published": self._published("newest"),
+            "bytes": store.size(self.path),
         }
 
     def refresh(self) -> None:
         """Move on to the last commit."""
         stale = self._searcher
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
-        self.names = Names(self._searcher.reader(), aliases.load(self.path))
+        self.names = self._names()
         stale.close()
 
     def close(self) -> None:
@@ -218,6 +210,16 @@ class Index:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _names(self) -> Names:
+        unified, rules = naming.load(self.path), aliases.load(self.path)
+        return Names(self._searcher.reader(), unified, rules)
+
+    def _published(self, sort: Sort) -> str | None:
+        """Return the first day in an order, as ISO 8601; None where no document has a date."""
+        ranking = evaluator.rank(self._searcher, Every(), {}, limit=1, sort=sort)
+        days = [self._document(number).article.published for number in ranking.documents]
+        return days[0].isoformat() if days and days[0] else None
 
     def _document(self, number: int) -> Document:
         """Return a document with the place where its page lies now."""
@@ -245,24 +247,45 @@ class Index:
         return filters, notes
 
     def _count(
-        self, tree: Tree, filters: Mapping[str, Tree], fields: Sequence[FacetField]
+        self,
+        tree: Tree,
+        filters: Mapping[str, Tree],
+        fields: Sequence[FacetField],
+        limit: int | None,
     ) -> dict[str, list[tuple[str, int]]]:
-        """Count the values of facets; names that an alias changes are counted by documents."""
-        if not fields:
-            return {}
-        counted = evaluator.count(self._searcher, tree, filters, fields)
-        for field in fields:
-            indexed, shown = self.names.affected(field)
-            if not indexed:
-                continue
+        """Count the values of facets, at most `limit` of each; names as they are shown."""
+        counted: dict[str, list[tuple[str, int]]] = {}
+        for field in dict.fromkeys(fields):
             others = {name: other for name, other in filters.items() if name != field}
-            counts = {value: count for value, count in counted[field] if value not in indexed}
-            for name in shown:
-                having = {**others, ALIASED: self.names.tree(field, (name,))}
-                counts[name] = evaluator.rank(self._searcher, tree, having, limit=0).total
-            kept = ((value, count) for value, count in counts.items() if count)
-            counted[field] = sorted(kept, key=lambda item: (-item[1], item[0]))
+            if field in KINDS:
+                counted[field] = self._count_names(tree, others, field, limit)
+            else:
+                counts = evaluator.count(self._searcher, tree, others, [field], limit=limit)
+                counted[field] = counts[field]
         return counted
+
+    def _count_names(
+        self, tree: Tree, filters: Mapping[str, Tree], kind: Kind, limit: int | None
+    ) -> list[tuple[str, int]]:
+        """Count shown names: exactly only those that can be among the `limit` commonest."""
+        if not self.names.unified and not self.names.aliases.rules:
+            return evaluator.count(self._searcher, tree, filters, [kind], limit=limit)[kind]
+        counts = evaluator.count(self._searcher, tree, filters, KINDS)
+        indexed = {(of, name): count for of in KINDS for name, count in counts[of]}
+        bounds = self.names.groups(kind, indexed)
+        found: list[tuple[str, int]] = []
+        least = 0
+        for name, (bound, exact) in sorted(bounds.items(), key=lambda item: (-item[1][0], item[0])):
+            if bound < least:
+                break
+            if not exact:
+                having = {**filters, BEARING: self.names.tree(kind, (name,))}
+                bound = evaluator.rank(self._searcher, tree, having, limit=0).total
+            if bound:
+                found.append((name, bound))
+            if limit is not None and len(found) >= limit:
+                least = sorted((count for _, count in found), reverse=True)[limit - 1]
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:limit]
 
     def _partial(
         self, planned: Plan, filters: dict[str, Tree], limit: int, sort: Sort
@@ -343,7 +366,3 @@ def _not_negative(what: str, value: int) -> int:
     if value < 0:
         raise WhodexError(f"The {what} cannot be {value}.", hint="It counts from 0.")
     return value
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else datetime.date.fromordinal(day).isoformat()

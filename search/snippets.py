@@ -20,7 +20,8 @@ ELLIPSIS = "…"
 
 # What more hits of a word already shown add to a passage, beside the first hit's whole weight.
 REPEAT_WEIGHT = 0.1
-# A heading or a list item says less about a word than a sentence around it.
+# A heading or a list item says less about a word than a sentence around it, and nothing about one
+# that is shown already.
 FRAGMENT_WIDTH = 60
 FRAGMENT_WEIGHT = 0.6
 
@@ -75,12 +76,15 @@ def wanted(clause: syntax.Clause | None) -> Wanted:
 
 def find(text: str, sought: Wanted) -> list[Span]:
     """Return where `text` has what is sought, in order, without overlaps."""
-    cut = list(terms(text))
-    spans = [
-        Span(term.start, term.end, term.text)
-        for term in cut
-        if term.text in sought.terms or any(test(term.text) for test in sought.tests)
-    ]
+    spans = []
+    cut = []
+    in_runs = {term for run, _ in sought.runs for term in run}
+    for term in terms(text):
+        word = term.text
+        if word in sought.terms or any(test(word) for test in sought.tests):
+            spans.append(Span(term.start, term.end, word))
+        if word in in_runs:
+            cut.append(term)
     for run, slop in sought.runs:
         spans.extend(_runs(cut, run, slop))
     return _without_overlaps(spans)
@@ -126,11 +130,12 @@ def _worth(
     shown: set[str],
 ) -> float:
     inside = _within(spans, *passage)
-    new = {span.key for span in inside}
-    worth = sum(
-        weights.get(key, 1.0) * (1.0 if key not in shown else REPEAT_WEIGHT) for key in new
-    ) + REPEAT_WEIGHT * (len(inside) - len(new))
-    return worth * (FRAGMENT_WEIGHT if passage[1] - passage[0] < FRAGMENT_WIDTH else 1.0)
+    keys = {span.key for span in inside}
+    worth = sum(weights.get(key, 1.0) * (REPEAT_WEIGHT if key in shown else 1.0) for key in keys)
+    worth += REPEAT_WEIGHT * (len(inside) - len(keys))
+    if passage[1] - passage[0] < FRAGMENT_WIDTH:
+        return 0.0 if keys <= shown else worth * FRAGMENT_WEIGHT
+    return worth
 
 
 def _within(spans: Sequence[Span], start: int, end: int) -> Sequence[Span]:
@@ -211,25 +216,29 @@ def _runs(cut: Sequence[Term], run: Sequence[str], slop: int) -> list[Span]:
     for first, term in enumerate(cut):
         if term.text != run[0]:
             continue
-        place, places = first, [first]
+        stretch = [term]
         for wanted_term in run[1:]:
-            place = next(
-                (
-                    other
-                    for other in range(place + 1, min(place + slop, len(cut) - 1) + 1)
-                    if cut[other].text == wanted_term
-                ),
-                -1,
-            )
-            if place < 0:
+            following = _next(cut, first + 1, wanted_term, stretch[-1].position, slop)
+            if following is None:
                 break
-            places.append(place)
+            stretch.append(following)
         else:
             if slop == 1:
-                found.append(Span(term.start, cut[places[-1]].end, key))
+                found.append(Span(term.start, stretch[-1].end, key))
             else:
-                found.extend(Span(cut[n].start, cut[n].end, key) for n in places)
+                found.extend(Span(word.start, word.end, key) for word in stretch)
     return found
+
+
+def _next(cut: Sequence[Term], first: int, wanted_term: str, place: int, slop: int) -> Term | None:
+    """Return the first wanted term that stands at most `slop` positions behind `place`."""
+    for number in range(first, len(cut)):
+        term = cut[number]
+        if term.position > place + slop:
+            return None
+        if term.position > place and term.text == wanted_term:
+            return term
+    return None
 
 
 def _without_overlaps(spans: Iterable[Span]) -> list[Span]:

@@ -20,11 +20,15 @@ def extract(article: Article, *, tagger: str = DEFAULT_TAGGER) -> list[Entity]:
     Raises WhodexError where the tagger is unknown or not installed; no text makes it raise.
     """
     from index.entities import lexicon, resolver
+    from index.entities.companies import find_listed
     from index.entities.tagger import load
     from index.entities.tokens import LINE_BREAK, tokenize
 
     title, text = tokenize(article.title), tokenize(article.text)
     words = [*title.words, LINE_BREAK, *text.words]
-    page = resolver.Page(words, title, text, len(title) + 1)
-    spans = load(tagger).tag(words)
-    return resolver.resolve(page, spans, lexicon.load(), (article.title, article.text))
+    names = lexicon.load()
+    listed = find_listed(words, names)
+    spans = load(tagger).tag(words, listed)
+    foreign = article.language not in (None, "en")
+    page = resolver.Page(words, title, text, (article.title, article.text), foreign)
+    return resolver.resolve(page, spans, listed, names)

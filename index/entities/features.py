@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
-from index.entities.casing import BREAK, LETTER, LOWER, MIXED, TITLE, UPPER, case_class
+from index.entities.casing import (
+    BREAK,
+    CASE_CLASSES,
+    LETTER,
+    LOWER,
+    MIXED,
+    TITLE,
+    UPPER,
+    case_class,
+)
 from index.entities.companies import Listed
 from index.entities.lexicon import Lexicon
 from index.entities.tokens import LINE_BREAK
@@ -28,6 +38,7 @@ _SHAPES = (
     (re.compile(r"[^\W\d_X]+"), "x"),
     (re.compile(r"\d+"), "9"),
 )
+_IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
 _HEADING_SHARE = 0.6
 """A line in which so many of the words have a capital is set in title case."""
 _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
@@ -68,42 +79,48 @@ def pieces_of(word: str, vocabulary: Mapping[str, int]) -> list[int]:
 
 
 def place_features(
-    words: Sequence[str], cases: NDArray[np.int8], listed: Sequence[Listed]
+    words: Sequence[str],
+    cases: NDArray[np.int8],
+    listed: Sequence[Listed],
+    at: NDArray[np.intp] | None = None,
 ) -> NDArray[np.float32]:
-    """Return what is told of each word's place, shape (words, PLACE_FEATURES), values 0 or 1.
+    """Return what is told of the words' places, shape (words, PLACE_FEATURES), values 0 or 1.
 
     In order: in a line of title case; first of a sentence; also written small in the document;
     first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
-    alone on its line but for three words.
+    alone on its line but for three words. `at` are the numbers of the words to tell of (all).
     """
-    count = len(words)
-    places = np.zeros((count, PLACE_FEATURES), np.float32)
-    if not count:
+    if at is None:
+        at = np.arange(len(words))
+    places = np.zeros((len(at), PLACE_FEATURES), np.float32)
+    if not len(at):
         return places
     lines = np.cumsum(cases == BREAK)
-    capital = (cases == TITLE) | (cases == UPPER) | (cases == MIXED) | (cases == LETTER)
-    lettered = capital | (cases == LOWER)
+    capital = _IS_CAPITAL[cases]
     size = int(lines[-1]) + 1
     capitals = np.bincount(lines, capital, size)
-    letters = np.bincount(lines, lettered, size)
-    places[:, 0] = (capitals >= _HEADING_SHARE * np.maximum(letters, 1))[lines] & (letters > 1)[
-        lines
-    ]
-    places[0, 1] = 1
-    places[1:, 1] = [word in _SENTENCE_ENDS for word in words[:-1]]
-    seen: dict[str, int] = {}
-    for word in words:
-        seen[word] = seen.get(word, 0) + 1
-    for index in np.flatnonzero(capital).tolist():
-        word = words[index]
-        places[index, 2] = word.lower() in seen
-        number = seen[word]
-        places[index, 6] = number > 1
-        places[index, 7] = number > 3
+    letters = np.bincount(lines, capital | (cases == LOWER), size)
+    titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
+    places[:, 0] = titled[lines[at]]
+    places[:, 8] = (letters <= 4)[lines[at]]
+    distinct = set(words)
+    counts = Counter(words)
+    for row, index in enumerate(at.tolist()):
+        places[row, 1] = not index or words[index - 1] in _SENTENCE_ENDS
+        if capital[index]:
+            word = words[index]
+            number = counts[word]
+            places[row, 2] = word.lower() in distinct
+            places[row, 6] = number > 1
+            places[row, 7] = number > 3
+    rows = np.full(len(words), -1)
+    rows[at] = np.arange(len(at))
     for match in listed:
-        places[match.start, 3] = 1
-        places[match.start + 1 : match.end, 4] = 1
+        inside = rows[match.start : match.end]
+        inside = inside[inside >= 0]
+        places[inside, 4] = 1
         if match.doubtful:
-            places[match.start : match.end, 5] = 1
-    places[:, 8] = (letters <= 4)[lines]
+            places[inside, 5] = 1
+        if rows[match.start] >= 0:
+            places[rows[match.start], 3:5] = 1, 0
     return places

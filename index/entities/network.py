@@ -14,9 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.entities.casing import case_class
-from index.entities.companies import find_listed
+from index.entities.casing import (
+    ALPHANUMERIC,
+    CASE_CLASSES,
+    LETTER,
+    MIXED,
+    TITLE,
+    UPPER,
+    case_class,
+)
+from index.entities.companies import Listed
 from index.entities.features import pieces_of, place_features, word_features
+from index.entities.labels import OUTSIDE
 from index.entities.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -24,6 +33,9 @@ if TYPE_CHECKING:
 
 WINDOW = 5
 """Words that the first convolution sees; the others see three."""
+_CAPITALISED = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, LETTER, MIXED, ALPHANUMERIC])
+_NEAR_A_CAPITAL = 2
+"""How far from a capitalised word a name may reach (van der, of the)."""
 _MOST_WORDS_KEPT = 200_000
 """Distinct words whose vectors are kept between documents, to bound the memory."""
 
@@ -60,10 +72,16 @@ class Network:
         self._vectors = np.zeros((4096, self._width), np.float32)
         self._cases = np.zeros(4096, np.int8)
 
-    def _number(self, word: str) -> int:
-        number = self._numbers.get(word)
-        if number is not None:
-            return number
+    def _numbers_of(self, words: Sequence[str]) -> NDArray[np.intp]:
+        numbers = [*map(self._numbers.get, words)]
+        if None in numbers:
+            for word in words:
+                if word not in self._numbers:
+                    self._add(word)
+            numbers = [*map(self._numbers.get, words)]
+        return np.array(numbers, np.intp)
+
+    def _add(self, word: str) -> None:
         number = self._numbers[word] = len(self._numbers)
         if number == len(self._vectors):
             self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
@@ -76,41 +94,76 @@ class Network:
         )
         self._vectors[number, split:] = self._hashed[rows].sum(0, np.float32) * self._hash_scale
         self._cases[number] = case_class(word)
-        return number
 
-    def probabilities(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Return the label probabilities of a document's words, shape (words, labels)."""
+    def probabilities(self, words: Sequence[str], listed: Sequence[Listed]) -> NDArray[np.float32]:
+        """Return the label probabilities of a document's words, shape (words, labels).
+
+        Only capitalised words and those near them are looked at: the others are part of no name.
+        """
         if len(self._numbers) > _MOST_WORDS_KEPT:
             self._forget()
-        numbers = np.array([self._number(word) for word in words], np.int64)
+        w, count = self._weights, len(words)
+        numbers = self._numbers_of(words)
+        cases = self._cases[numbers]
+        result = np.zeros((count, len(w["labels_bias"])), np.float32)
+        result[:, OUTSIDE] = 1
+        near = _widen(_CAPITALISED[cases], _NEAR_A_CAPITAL)
+        looked_at = np.flatnonzero(_widen(near, self._layers))
+        if not len(looked_at):
+            return result
         distinct, inverse = np.unique(numbers, return_inverse=True)
-        places = place_features(words, self._cases[numbers], find_listed(words, self._lexicon))
-        w = self._weights
-        hidden = len(w["first_bias"])
-        factored = (self._vectors[distinct] @ w["first"]).reshape(len(distinct), WINDOW, hidden)
-        count, reach = len(words), WINDOW // 2
-        state = places @ w["places"] + w["first_bias"]
-        for offset in range(-reach, reach + 1):
-            low, high = max(0, -offset), min(count, count - offset)
-            if low < high:
-                state[low:high] += factored[inverse[low + offset : high + offset], offset + reach]
+        state = place_features(words, cases, listed, looked_at) @ w["places"] + w["first_bias"]
+        hidden, reach = state.shape[1], WINDOW // 2
+        factored = (self._vectors[distinct] @ w["first"]).reshape(-1, hidden)
+        factored = np.concatenate([factored, np.zeros((WINDOW, hidden), np.float32)])
+        padded = np.full(count + 2 * reach, len(distinct))
+        padded[reach : count + reach] = inverse
+        for offset in range(WINDOW):
+            state += factored[padded[looked_at + offset] * WINDOW + offset]
         np.maximum(state, 0, out=state)
+        follows = np.zeros(len(looked_at) + 1, bool)
+        follows[1:-1] = np.diff(looked_at) == 1
         for layer in range(self._layers):
-            padded = np.zeros((count + 2, hidden), np.float32)
-            padded[1:-1] = state
-            windows = np.concatenate([padded[:-2], state, padded[2:]], axis=1)
-            state = state + np.maximum(
-                windows @ w[f"residual{layer}"] + w[f"residual{layer}_bias"], 0
-            )
-        order = np.argsort(inverse, kind="stable")
-        starts = np.searchsorted(inverse[order], np.arange(len(distinct)))
-        grouped = state[order]
-        sizes = np.diff(np.append(starts, count))[:, None]
-        pooled = np.concatenate(
-            [np.add.reduceat(grouped, starts) / sizes, np.maximum.reduceat(grouped, starts)], axis=1
-        )
-        both = state @ w["own"] + (pooled @ w["pooled"])[inverse] + w["pooled_bias"]
+            before, after = np.zeros_like(state), np.zeros_like(state)
+            before[1:] = state[:-1] * follows[1:-1, None]
+            after[:-1] = state[1:] * follows[1:-1, None]
+            windows = np.concatenate([before, state, after], axis=1)
+            state += np.maximum(windows @ w[f"residual{layer}"] + w[f"residual{layer}_bias"], 0)
+        both = state @ w["own"]
+        both += self._pooled(state, inverse[looked_at])
         logits = np.maximum(both, 0) @ w["labels"] + w["labels_bias"]
         logits = np.exp(logits - logits.max(1, keepdims=True))
-        probabilities: NDArray[np.float32] = logits / logits.sum(1, keepdims=True)
-        return probabilities
+        logits /= logits.sum(1, keepdims=True)
+        result[looked_at] = logits
+        result[~near] = 0
+        result[~near, OUTSIDE] = 1
+        return result
+
+    def _pooled(self, state: NDArray[np.float32], kinds: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return, for each row, what all the rows of the same word have in common."""
+        order = np.argsort(kinds, kind="stable")
+        ordered = kinds[order]
+        starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+        grouped = state[order]
+        sizes = np.diff(np.append(starts, len(kinds)))
+        both = np.concatenate(
+            [
+                np.add.reduceat(grouped, starts) / sizes[:, None],
+                np.maximum.reduceat(grouped, starts),
+            ],
+            axis=1,
+        )
+        pooled = both @ self._weights["pooled"] + self._weights["pooled_bias"]
+        result = np.empty_like(state)
+        result[order] = np.repeat(pooled, sizes, axis=0)
+        return result
+
+
+def _widen(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
+    """Return the mask with `steps` more places on either side of each that is set."""
+    for _ in range(steps):
+        wider = mask.copy()
+        wider[1:] |= mask[:-1]
+        wider[:-1] |= mask[1:]
+        mask = wider
+    return mask

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities.lexicon import Lexicon, fold
@@ -18,8 +19,9 @@ _TITLES = frozenset(
     ceo cto cfo coo cmo cio founder co-founder cofounder director producer author writer
     actor actress singer rapper chef analyst investor executive principal partner attorney
     uncle aunt aunty auntie grandma grandpa monsieur madame mme mlle herr frau señor señora
-    don doña signor former ex by as with and when if but the a an dear hi hello hey thanks
-    photo photos image credit""".split()
+    don doña signor bundeskanzler kanzler ministerpräsident finanzminister präsident président
+    présidente presidente ministre ministro directeur directrice chancelier former ex by as with
+    and when if but the a an dear hi hello hey thanks photo photos image credit""".split()
 )
 _NATIONALITIES = frozenset(
     """american british english scottish welsh irish french german italian spanish portuguese dutch
@@ -73,26 +75,53 @@ class Person:
     mentions: list[PersonMention] = field(default_factory=list)
 
 
-def trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """Return `[start, end)` without titles and nationalities before a name and marks around it."""
-    while start < end:
-        word = words[start].rstrip(".").lower()
-        adjective = word in _NATIONALITIES or word.endswith(("-born", "-based", "-native"))
-        if (word in _TITLES or adjective or not words[start][0].isalnum()) and end - start > 1:
-            start += 1
-        else:
-            break
-    while end > start and (
-        words[end - 1] in ("'s", "’s", ",", "'", "’", "&", "-", "and")
-        or words[end - 1].lower() in _DEGREES
-        or not any(char.isalnum() for char in words[end - 1])
-    ):
+def trim(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
+    """Return `[start, end)` without titles and other words before a name, and marks around it."""
+    while end - start > 1 and _precedes_a_name(words[start], lexicon):
+        start += 1
+    while end > start and _follows_a_name(words[end - 1]):
         end -= 1
+    if end - start == 1 and not words[start][0].isalnum():
+        return end, end
     return start, end
 
 
-def is_plausible(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Tell whether words can be a person's name: letters, a capital, and not only common words."""
+def _precedes_a_name(written: str, lexicon: Lexicon) -> bool:
+    word = written.rstrip(".").lower()
+    if word in _PARTICLES:
+        return False
+    ordinary = (
+        word in lexicon.common_words
+        and written not in lexicon.given_names
+        and written not in lexicon.surnames
+    )
+    return (
+        ordinary
+        or word in _TITLES
+        or word in _NATIONALITIES
+        or word.endswith(("-born", "-based", "-native"))
+        or not written[0].isalnum()
+        or written.islower()
+    )
+
+
+def _follows_a_name(written: str) -> bool:
+    return (
+        written in ("'s", "’s")
+        or written.lower() in _DEGREES
+        or (written.islower() and written not in _GENERATIONS)
+        or not any(char.isalnum() for char in written)
+    )
+
+
+def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False) -> bool:
+    """Tell whether words can be a person's name: letters, a capital, and not only common words.
+
+    With `strict` the first must be a known given name, or the only one a known surname.
+    """
+    known = words[0] in lexicon.given_names or (len(words) == 1 and words[0] in lexicon.surnames)
+    if strict and not known:
+        return False
     if not 1 <= len(words) <= 6:
         return False
     if any(char.isdigit() or char in "@/&+_=" for word in words for char in word):
@@ -101,6 +130,8 @@ def is_plausible(words: Sequence[str], lexicon: Lexicon) -> bool:
     if not letters or not any(word[0].isupper() for word in letters):
         return False
     if not any(len(word) > 2 for word in letters):
+        return False
+    if len(letters) > 1 and len(letters[-1].rstrip(".")) == 1:  # Rachel M. signs a review
         return False
     if len(letters) > 1 and all(word.isupper() and len(word) > 3 for word in letters):
         return any(word.title() in lexicon.given_names for word in letters)
@@ -121,27 +152,21 @@ def resolve(mentions: Sequence[PersonMention], lexicon: Lexicon) -> list[Person]
     """
     people: list[Person] = []
     lone: list[PersonMention] = []
-    ordered = sorted(mentions, key=lambda mention: mention.start)
-    for mention in ordered:
-        parts = _parts(mention.words)
-        if len(parts[0]) and len(parts[1]):
-            _add(people, mention, *parts)
-        else:
+    by_surname: dict[str, list[Person]] = defaultdict(list)
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        given, surname, generation = name_parts(mention.words)
+        if not given or not surname:
             lone.append(mention)
-    counts = Counter(fold(mention.name) for mention in lone)
-    leftovers: dict[str, Person] = {}
-    for mention in lone:
-        key = _simple(mention.name)
-        owner = _owner(people, key, mention.start)
-        if owner is None:
-            owner = leftovers.setdefault(key, Person("", key, ""))
-        owner.mentions.append(mention)
-    people.extend(
-        person
-        for person in leftovers.values()
-        if counts[fold(person.mentions[0].name)] >= _MENTIONS_OF_LONE_NAME
-        and _is_name(person.mentions[0].words[0], lexicon)
-    )
+            continue
+        person = _same_person(by_surname[surname], given, generation)
+        if person is None:
+            person = Person(given, surname, generation)
+            by_surname[surname].append(person)
+            people.append(person)
+        person.given = max(person.given, given, key=len)
+        person.generation = person.generation or generation
+        person.mentions.append(mention)
+    people += _link(lone, people, lexicon)
     for person in people:
         person.mentions.sort(key=lambda mention: mention.start)
     people.sort(key=lambda person: person.mentions[0].start)
@@ -150,7 +175,7 @@ def resolve(mentions: Sequence[PersonMention], lexicon: Lexicon) -> list[Person]
 
 def display_name(person: Person) -> str:
     """Return the commonest of the fullest spellings (the first among equals)."""
-    full = [mention for mention in person.mentions if all(_parts(mention.words)[:2])]
+    full = [mention for mention in person.mentions if all(name_parts(mention.words)[:2])]
     spelled = Counter(mention.name for mention in full or person.mentions)
     name = max(spelled, key=lambda name: (spelled[name], "." not in name))
     return " ".join(
@@ -170,7 +195,7 @@ def _simple(word: str) -> str:
     return fold(word).removesuffix("'s").strip(".'")
 
 
-def _parts(words: Sequence[str]) -> tuple[str, str, str]:
+def name_parts(words: Sequence[str]) -> tuple[str, str, str]:
     """Return the folded first name, surname and generation; either name may be empty."""
     simple = [_simple(word) for word in words]
     generation = ""
@@ -196,44 +221,61 @@ def _same_given(one: str, other: str) -> bool:
     return False
 
 
-def _add(
-    people: list[Person], mention: PersonMention, given: str, surname: str, generation: str
-) -> None:
-    for person in people:
-        if person.surname != surname or not _same_given(person.given, given):
-            continue
-        if person.generation and generation and person.generation != generation:
-            continue
-        if len(given) > len(person.given):
-            person.given = given
-        person.generation = person.generation or generation
-        person.mentions.append(mention)
-        return
-    people.append(Person(given, surname, generation, [mention]))
-
-
-def _owner(people: Sequence[Person], key: str, start: int) -> Person | None:
-    """Return the person whom a lone name means, by surname before first name."""
-    for matches in (
-        [
-            person
-            for person in people
-            if person.surname == key or person.surname.endswith("-" + key)
-        ],
-        [person for person in people if person.given == key],
-        [
-            person
-            for person in people
-            if any(key == _simple(word) for word in person.mentions[0].words)
-        ],
-    ):
-        if not matches:
-            continue
-        earlier = [
-            (mention.start, index)
-            for index, person in enumerate(matches)
-            for mention in person.mentions
-            if mention.start < start and len(mention.words) > 1
-        ]
-        return matches[max(earlier)[1]] if earlier else matches[0]
+def _same_person(namesakes: Sequence[Person], given: str, generation: str) -> Person | None:
+    for person in namesakes:
+        differs = person.generation and generation and person.generation != generation
+        if not differs and _same_given(person.given, given):
+            return person
     return None
+
+
+def _link(
+    lone: Sequence[PersonMention], people: Sequence[Person], lexicon: Lexicon
+) -> list[Person]:
+    """Add the lone names to the people they mean; return who is left and comes back."""
+    owners = [_index(people, parts) for parts in (_surnames, _given_names, _all_parts)]
+    starts = {id(person): [mention.start for mention in person.mentions] for person in people}
+    leftovers: dict[str, Person] = {}
+    for mention in lone:
+        key = _simple(mention.name)
+        matches = next((index[key] for index in owners if key in index), None)
+        if matches is None:
+            leftovers.setdefault(key, Person("", key, "")).mentions.append(mention)
+            continue
+        before = [bisect_left(starts[id(person)], mention.start) for person in matches]
+        last = [
+            starts[id(person)][count - 1] if count else -1
+            for person, count in zip(matches, before, strict=True)
+        ]
+        matches[last.index(max(last))].mentions.append(mention)
+    return [
+        person
+        for person in leftovers.values()
+        if person.mentions[0].name in lexicon.famous
+        or (
+            len(person.mentions) >= _MENTIONS_OF_LONE_NAME
+            and _is_name(person.mentions[0].words[0], lexicon)
+        )
+    ]
+
+
+def _index(
+    people: Sequence[Person], parts: Callable[[Person], Iterable[str]]
+) -> dict[str, list[Person]]:
+    index: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for part in dict.fromkeys(parts(person)):
+            index[part].append(person)
+    return index
+
+
+def _surnames(person: Person) -> Iterable[str]:
+    return person.surname, person.surname.rpartition("-")[2]
+
+
+def _given_names(person: Person) -> Iterable[str]:
+    return (person.given,)
+
+
+def _all_parts(person: Person) -> Iterable[str]:
+    return map(_simple, person.mentions[0].words)

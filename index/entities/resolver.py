@@ -2,202 +2,208 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities import people
-from index.entities.companies import Listed, find_listed, has_context, has_legal_form
-from index.entities.lexicon import Lexicon, company_key, strip_legal_form
-from index.entities.people import PersonMention
+from index.entities.candidates import Candidate, collect
+from index.entities.companies import Listed
+from index.entities.lexicon import Lexicon, Trie, company_key, strip_legal_form
 from index.entities.spans import Span
 from index.entities.tokens import Words
 from index.records import Entity, Kind, Mention
 
-# A company that is on no list must be this sure once, or so sure in sum over its mentions.
-_SURE, _SURE_IN_SUM, _SURE_ON_AVERAGE = 0.75, 1.3, 0.5
-_DOUBTFUL_WITH_CONTEXT, _DOUBTFUL_ALONE = 0.25, 0.6
-_PERSON = 0.5
-# The first words of a company that may stand for it, when what follows says little.
+ACCEPTED = 0.5
+"""A company is kept from this probability on."""
+# What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
 _GENERIC = frozenset(
     """ai labs lab technologies technology systems software capital management ventures partners
     group holdings health therapeutics pharmaceuticals pharma bank energy motors motor foods
-    studios studio media interactive robotics analytics security logistics airlines
-    insurance financial networks solutions consulting digital entertainment records
-    publishing electric electronics industries chemicals semiconductor mobile games gaming
-    international global corporation company brands stores airways resources materials
-    research intelligence advisors associates investments securities enterprises productions
-    pictures films communications""".split()
+    studios studio media interactive robotics analytics security logistics airlines insurance
+    financial networks solutions consulting digital entertainment records publishing electric
+    electronics industries chemicals semiconductor mobile games gaming international global
+    corporation company brands stores airways resources materials research intelligence advisors
+    associates investments securities enterprises productions pictures films communications
+    catering movers architects design hotels group""".split()
 )
-
-
-@dataclass(slots=True)
-class _Company:
-    key: str
-    listed: bool = False
-    doubtful: bool = False
-    contexts: int = 0
-    legal_form: bool = False
-    scores: list[float] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
+_MOST_LONG_FORMS = 20
+"""So many companies that begin alike are compared with a short form."""
+_NO_INITIAL = frozenset("and of the & for de la".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The words of a title and a text in one row; those before `text_from` are the title's."""
+    """The words of a title and a text in one row, a line end between them, and their source.
+
+    In a `foreign` language, one that the taggers have not learnt, less is trusted.
+    """
 
     words: Sequence[str]
     title: Words
     text: Words
-    text_from: int
+    source: tuple[str, str]
+    foreign: bool = False
 
     def mention(self, start: int, end: int) -> Mention:
         """Return where the words `[start, end)` stand."""
         if start < len(self.title):
             return Mention("title", self.title.starts[start], self.title.end(end - 1))
-        start, end = start - self.text_from, end - self.text_from
-        return Mention("text", self.text.starts[start], self.text.end(end - 1))
+        first = len(self.title) + 1
+        return Mention("text", self.text.starts[start - first], self.text.end(end - 1 - first))
+
+
+@dataclass(slots=True)
+class _Name:
+    """An entity in the making: its places `[start, end)` and what to look for besides."""
+
+    kind: Kind
+    name: str
+    places: list[tuple[int, int]]
+    forms: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def resolve(
-    page: Page, spans: Iterable[Span], lexicon: Lexicon, source: Sequence[str]
+    page: Page, spans: Sequence[Span], listed: Sequence[Listed], lexicon: Lexicon
 ) -> list[Entity]:
-    """Return the people and then the companies of a page, each by mentions and first position.
-
-    `source` is the title and the text, from which spellings are read.
-    """
+    """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
-    listed = find_listed(words, lexicon)
-    persons, companies = _candidates(words, list(spans), listed, lexicon)
-    accepted = _accept(companies, lexicon)
-    taken = {
-        index for company in accepted for start, end in company.spans for index in range(start, end)
-    }
-    persons = [
-        mention
-        for mention in persons
-        if not any(i in taken for i in range(mention.start, mention.end))
-    ]
-    resolved = people.resolve(persons, lexicon)
-    entities = [
-        _entity(
-            "person",
-            people.display_name(person),
-            [(m.start, m.end) for m in mentions],
-            page,
-            source,
-        )
-        for person in resolved
-        if (mentions := _with_missed(person, words, taken, lexicon))
-    ]
-    entities += [
-        _entity("company", _display_name(company, words, lexicon), company.spans, page, source)
-        for company in accepted
-    ]
+    persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
+    small = frozenset(words)
+    companies = _companies(words, candidates, small, lexicon)
+    taken = {i for company in companies for start, end in company.places for i in range(start, end)}
+    persons = [m for m in persons if taken.isdisjoint(range(m.start, m.end))]
+    names = [_person(person, lexicon) for person in people.resolve(persons, lexicon)] + companies
+    _find_missed(words, names, lexicon)
+    entities = [_entity(name, page) for name in names if name.places]
     return sorted(
         entities, key=lambda e: (e.kind != "person", -len(e.mentions), _position(e.mentions[0]))
     )
 
 
-def _position(mention: Mention) -> tuple[bool, int]:
-    return mention.field != "title", mention.start
-
-
-def _candidates(
-    words: Sequence[str], spans: list[Span], listed: Sequence[Listed], lexicon: Lexicon
-) -> tuple[list[PersonMention], list[_Company]]:
-    """Sort the spans of the tagger and of the list into mentions of people and of companies."""
-    companies: dict[str, _Company] = {}
-    persons: list[PersonMention] = []
-    at = {index: span for span in spans for index in range(span.start, span.end)}
-    used: set[int] = set()
-
-    def add(start: int, end: int, score: float, known: Listed | None) -> None:
-        name = " ".join(words[start:end])
-        key = company_key(known.spelling if known else name)
-        key = company_key(lexicon.canonical.get(key, key))
-        if not key:
-            return
-        company = companies.setdefault(key, _Company(key))
-        if known:
-            company.listed = company.listed or not known.doubtful
-            company.doubtful = company.doubtful or known.doubtful
-        elif key in lexicon.canonical:
-            company.doubtful = True
-        company.contexts += has_context(words, start, end, lexicon)
-        company.legal_form = company.legal_form or has_legal_form(words, end)
-        company.scores.append(score)
-        company.spans.append((start, end))
-
-    for known in listed:
-        span = next((at[i] for i in range(known.start, known.end) if i in at), None)
-        if span is not None:
-            longer = span.start < known.start or span.end > known.end
-            if span.kind == "person" and (longer or known.doubtful) and span.person > _PERSON:
-                continue
-            if (
-                span.kind == "company"
-                and longer
-                and span.start <= known.start
-                and span.end >= known.end
-            ):
-                continue
-            if longer and span.kind == "other" and (known.doubtful or span.start < known.start):
-                continue
-            used.add(span.start)
-        score = 0.0 if span is None else span.company
-        add(known.start, known.end, score, known)
-    for span in spans:
-        if span.start in used and span.kind != "person":
+def _companies(
+    words: Sequence[str], candidates: Sequence[Candidate], small: frozenset[str], lexicon: Lexicon
+) -> list[_Name]:
+    """Return the candidates that are companies; short forms and acronyms join their long form."""
+    accepted = {
+        candidate.key: candidate
+        for candidate in candidates
+        if candidate.probability(lexicon, small) >= ACCEPTED
+    }
+    long_forms = _LongForms(accepted.values(), lexicon)
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda c: -len(c.spellings[0].split())):
+        owner = long_forms.of(candidate)
+        if owner is not None and owner.key in groups:
+            groups[candidate.key] = groups[owner.key]
+            groups[owner.key].append(candidate)
+        elif candidate.key in accepted:
+            groups[candidate.key] = [candidate]
+    companies = []
+    for key, group in groups.items():
+        if group[0].key != key:  # it has joined its long form
             continue
-        start, end = people.trim(words, span.start, span.end)
-        if span.kind == "person" and span.person >= _PERSON:
-            if start < end and people.is_plausible(words[start:end], lexicon):
-                persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
-        elif span.kind == "company" and start < end and words[start][0].isalnum():
-            start = span.start + (words[span.start].lower() == "the" and span.end - span.start > 1)
-            add(start, end, span.company, None)
-    return persons, list(companies.values())
+        places = sorted(place for candidate in group for place in candidate.spans)
+        forms = {tuple(words[start:end]) for start, end in places}
+        companies.append(_Name("company", _company_name(group[0], lexicon), places, forms))
+    return companies
 
 
-def _accept(companies: Iterable[_Company], lexicon: Lexicon) -> list[_Company]:
-    accepted = []
-    for company in companies:
-        best, total = max(company.scores), sum(company.scores)
-        mean = total / len(company.scores)
-        if (
-            company.listed
-            or company.legal_form
-            or (company.doubtful and company.contexts and mean >= _DOUBTFUL_WITH_CONTEXT)
-            or (company.doubtful and best >= _DOUBTFUL_ALONE)
-            or best >= _SURE
-            or (total >= _SURE_IN_SUM and mean >= _SURE_ON_AVERAGE)
-        ):
-            accepted.append(company)
-    return accepted
+class _LongForms:
+    """Companies by their first word and by their initials."""
+
+    def __init__(self, companies: Iterable[Candidate], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._by_word: dict[str, list[Candidate]] = defaultdict(list)
+        self._by_initials: dict[str, Candidate] = {}
+        for company in companies:
+            words = company.spellings[0].split()
+            self._by_word[words[0]].append(company)
+            initials = "".join(word[0] for word in words if word.lower() not in _NO_INITIAL)
+            if len(initials) > 1:
+                self._by_initials.setdefault(initials, company)
+
+    def of(self, short: Candidate) -> Candidate | None:
+        """Return the company of which a candidate is a short form or the acronym, if any is."""
+        words = short.spellings[0].split()
+        for company in self._by_word.get(words[0], ())[:_MOST_LONG_FORMS]:
+            full = company.spellings[0].split()
+            if len(full) <= len(words) or full[: len(words)] != words:
+                continue
+            if short.key in self._lexicon.canonical and company.key in self._lexicon.canonical:
+                continue
+            generic = all(word.lower() in _GENERIC for word in full[len(words) :])
+            if generic or (company.spans[0] < short.spans[0] and not short.listed):
+                return company
+        return self._by_initials.get(words[0]) if len(words) == 1 else None
 
 
-def _with_missed(
-    person: people.Person, words: Sequence[str], taken: set[int], lexicon: Lexicon
-) -> list[PersonMention]:
-    return person.mentions
-
-
-def _display_name(company: _Company, words: Sequence[str], lexicon: Lexicon) -> str:
-    if company.key in {company_key(name) for name in (lexicon.canonical.get(company.key, ""),)}:
-        return lexicon.canonical[company.key]
-    spelled = Counter(strip_legal_form(_join(words[start:end])) for start, end in company.spans)
+def _company_name(company: Candidate, lexicon: Lexicon) -> str:
+    """Return the listed name, or else the commonest spelling."""
+    listed = lexicon.canonical.get(company.key)
+    if listed is not None and company_key(listed) == company.key and company.listed:
+        return strip_legal_form(listed)
+    spelled = Counter(company.spellings)
     return max(spelled, key=lambda name: (spelled[name], not name.isupper()))
 
 
-def _join(words: Sequence[str]) -> str:
-    return " ".join(words).replace(" ,", ",").replace(" 's", "'s").replace(" ’s", "’s")
+def _person(person: people.Person, lexicon: Lexicon) -> _Name:
+    places = [(mention.start, mention.end) for mention in person.mentions]
+    forms = {mention.words for mention in person.mentions}
+    if person.given and person.surname:
+        forms |= {
+            (form[-1],)
+            for form in forms
+            if len(form) > 1
+            and len(form[-1]) > 2
+            and form[-1][0].isupper()
+            and form[-1].lower() not in lexicon.common_words
+            and form[-1] not in lexicon.given_names
+        }
+    return _Name("person", people.display_name(person), places, forms)
 
 
-def _entity(
-    kind: Kind, name: str, spans: Iterable[tuple[int, int]], page: Page, source: Sequence[str]
-) -> Entity:
-    mentions = sorted({page.mention(*span) for span in spans}, key=_position)
-    title, text = source
-    spellings = Counter((title if m.field == "title" else text)[m.start : m.end] for m in mentions)
-    return Entity(kind, name, tuple(form for form, _ in spellings.most_common()), tuple(mentions))
+def _find_missed(words: Sequence[str], names: Sequence[_Name], lexicon: Lexicon) -> None:
+    """Add the places where a name stands that is known by now, but was not seen there."""
+    taken = {i for name in names for start, end in name.places for i in range(start, end)}
+    trie, owners = Trie(), dict[str, list[_Name]]()
+    for name in names:
+        for form in name.forms:
+            key = "\n".join(form)
+            trie.add(form, key)
+            owners.setdefault(key, []).append(name)
+    for start, word in enumerate(words):
+        if start in taken or word not in trie.next:
+            continue
+        match = trie.longest(words, start)
+        if match is None or not taken.isdisjoint(range(start, match[0])):
+            continue
+        end, key = match
+        if end - start == 1 and _within_a_name(words, start, taken, lexicon):
+            continue
+        owner = owners[key][0]
+        owner.places.append((start, end))
+        taken.update(range(start, end))
+
+
+def _within_a_name(words: Sequence[str], place: int, taken: set[int], lexicon: Lexicon) -> bool:
+    """Tell whether a single word seems to be part of a longer name that nobody found."""
+    before = words[place - 1] if place else ""
+    after = words[place + 1] if place + 1 < len(words) else ""
+    return (
+        before[:1].isupper()
+        and place - 1 not in taken
+        and before.lower() not in lexicon.common_words
+    ) or (after[:1].isupper() and after.lower() not in lexicon.common_words)
+
+
+def _entity(name: _Name, page: Page) -> Entity:
+    mentions = sorted({page.mention(*place) for place in name.places}, key=_position)
+    title, text = page.source
+    spelled = Counter((title if m.field == "title" else text)[m.start : m.end] for m in mentions)
+    spellings = tuple(form for form, _ in spelled.most_common())
+    return Entity(name.kind, name.name, spellings, tuple(mentions))
+
+
+def _position(mention: Mention) -> tuple[bool, int]:
+    return mention.field != "title", mention.start

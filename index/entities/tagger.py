@@ -8,7 +8,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
 from index.entities import lexicon
-from index.entities.labels import BEGIN, INSIDE, KINDS
+from index.entities.companies import Listed
+from index.entities.labels import BEGIN, INSIDE, KINDS, OUTSIDE
+from index.entities.plugins import PLUGINS
 from index.entities.spans import Span
 from index.errors import WhodexError
 
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
 OWN = ("fast", "accurate")
 """The taggers that come with whodex."""
 
+_WINDOW = 20_000
+"""Words looked at together, which bounds the memory."""
+
 
 class Tagger(Protocol):
     """Finds names in words; a line end is the word `tokens.LINE_BREAK`."""
 
-    def tag(self, words: Sequence[str]) -> list[Span]:
-        """Return spans in reading order, none overlapping."""
+    def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
+        """Return spans in reading order, none overlapping; `listed` are the known companies."""
         ...
 
 
@@ -36,9 +41,21 @@ class NetworkTagger:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def tag(self, words: Sequence[str]) -> list[Span]:
+    def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
         """Return the stretches whose words are likelier part of a name than not."""
-        return spans_of(self._network.probabilities(words)) if words else []
+        spans: list[Span] = []
+        for first in range(0, len(words), _WINDOW):  # nearly every document is one window
+            window = words[first : first + _WINDOW]
+            known = [
+                Listed(match.start - first, match.end - first, match.spelling, match.doubtful)
+                for match in listed
+                if first <= match.start and match.end <= first + len(window)
+            ]
+            spans += [
+                Span(span.start + first, span.end + first, span.person, span.company)
+                for span in spans_of(self._network.probabilities(window, known))
+            ]
+        return spans
 
 
 def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
@@ -49,24 +66,32 @@ def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
     """
     import numpy as np
 
-    kinds = np.stack(
-        [probabilities[:, BEGIN[k]] + probabilities[:, INSIDE[k]] for k in KINDS], axis=1
-    )
-    named = kinds.sum(1) > probabilities[:, 0]
-    best = np.where(named, kinds.argmax(1), -1)
-    begins = (
-        probabilities[:, [BEGIN[k] for k in KINDS]] > probabilities[:, [INSIDE[k] for k in KINDS]]
-    )
+    looked_at = np.flatnonzero(probabilities[:, OUTSIDE] < 1)
+    rows = probabilities[looked_at]
+    begin = rows[:, [BEGIN[kind] for kind in KINDS]]
+    kinds = begin + rows[:, [INSIDE[kind] for kind in KINDS]]
+    best = kinds.argmax(1)
+    begins = begin[np.arange(len(best)), best] * 2 > kinds[np.arange(len(best)), best]
+    named = (kinds.sum(1) > rows[:, OUTSIDE]).tolist()
     spans: list[Span] = []
-    for first in np.flatnonzero(named):
-        kind = best[first]
-        if first and best[first - 1] == kind and not begins[first, kind]:
-            continue
-        end = first + 1
-        while end < len(best) and best[end] == kind and not begins[end, kind]:
-            end += 1
-        mean = kinds[first:end].mean(0)
-        spans.append(Span(int(first), int(end), float(mean[0]), float(mean[1])))
+    start = kind = last = -1
+    person = company = 0.0
+    facts = zip(
+        looked_at.tolist(), named, best.tolist(), begins.tolist(), kinds.tolist(), strict=True
+    )
+    for index, is_named, its_kind, is_first, (its_person, its_company, _) in facts:
+        goes_on = is_named and index == last + 1 and its_kind == kind and not is_first
+        if not goes_on:
+            if start >= 0:
+                count = last + 1 - start
+                spans.append(Span(start, last + 1, person / count, company / count))
+            start, kind = (index, its_kind) if is_named else (-1, -1)
+            person = company = 0.0
+        if is_named:
+            last, person, company = index, person + its_person, company + its_company
+    if start >= 0:
+        count = last + 1 - start
+        spans.append(Span(start, last + 1, person / count, company / count))
     return spans
 
 
@@ -80,4 +105,8 @@ def load(name: str) -> Tagger:
     if name in OWN:
         with (files("index.entities") / f"{name}.npz").open("rb") as file, np.load(file) as arrays:
             return NetworkTagger(Network(dict(arrays), lexicon.load()))
-    raise WhodexError(f"There is no tagger {name!r}.", hint=f"Try {' or '.join(OWN)}.")
+    family, _, model = name.partition(":")
+    if family in PLUGINS and model:
+        return PLUGINS[family](model)
+    known = [*OWN, *(f"{family}:MODEL" for family in PLUGINS)]
+    raise WhodexError(f"There is no tagger {name!r}.", hint=f"Try one of: {', '.join(known)}.")

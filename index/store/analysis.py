@@ -58,6 +58,8 @@ class Term(NamedTuple):
 
 def fold(text: str) -> str:
     """Return `text` without case, accents and strokes, as names and words are compared."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(UNDECOMPOSED))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

@@ -2,18 +2,109 @@
 
 from __future__ import annotations
 
-import json
+import time
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from whoosh.index import Index
+from whoosh.reading import EmptyReader, MultiReader
 
 from index.errors import WhodexError
+from index.store.codec import ArrayReader
+from index.store.manifest import (
+    MANIFEST,
+    Manifest,
+    read_checked,
+    read_manifest,
+    write_manifest,
+)
 from index.store.schema import KEY_SEPARATOR, make_schema
+from index.store.segment import Segment, decode
+from index.store.storage import Storage
 
 if TYPE_CHECKING:
-    from whoosh.index import Index
+    from whoosh.fields import Schema
+    from whoosh.reading import IndexReader
 
-FORMAT_VERSION = 1
-MANIFEST = "whodex.json"
+# A writer may delete a file between the reading of the manifest and that of the file; then the
+# manifest has changed as well. So often, and so far apart in seconds, it is read again.
+OPEN_ATTEMPTS = 20
+OPEN_PAUSE = 0.02
+
+LOCK = "whodex.lock"
+
+
+class ArrayIndex(Index):  # type: ignore[misc, unused-ignore]
+    """A Whoosh index over segments of arrays; every reader shows the last commit."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        manifest = read_manifest(storage)
+        if manifest.fields != describe(self.schema):
+            raise WhodexError(
+                f"The index in {storage.directory} has other fields than this whodex uses.",
+                hint="Index the pages again into a new folder, or use the whodex that made it.",
+            )
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The schema of every whodex index."""
+        return make_schema()
+
+    def latest_generation(self) -> int:
+        """Return the number of the last commit."""
+        return read_manifest(self.storage).generation
+
+    def is_empty(self) -> bool:
+        """Say whether the index has no documents."""
+        return not read_manifest(self.storage).segments
+
+    def reader(self, reuse: IndexReader | None = None) -> IndexReader:
+        """Return a reader of the last commit; it stays as it is when others follow."""
+        generation, segments = self.open_segments()
+        readers: list[IndexReader] = [
+            ArrayReader(self.storage, self.schema, segment, generation) for segment in segments
+        ]
+        if not readers:
+            return EmptyReader(self.schema)
+        return readers[0] if len(readers) == 1 else MultiReader(readers, generation)
+
+    def open_segments(self) -> tuple[int, list[Segment]]:
+        """Return the generation and the segments of the last commit."""
+        for attempt in range(OPEN_ATTEMPTS):
+            manifest = read_manifest(self.storage)
+            try:
+                return manifest.generation, open_segments(self.storage, manifest)
+            except FileNotFoundError as error:
+                missing = error
+            time.sleep(OPEN_PAUSE * (attempt > 0))
+        raise WhodexError(
+            f"The index in {self.storage.directory} is damaged: {missing.filename} is missing.",
+            hint="Delete the folder and index the pages again.",
+        ) from missing
+
+    def writer(self, **options: Any) -> Any:
+        """Whoosh's writers do not write this format."""
+        raise NotImplementedError("use index.store.writer.Writer")
+
+    def verify(self) -> None:
+        """Read every file; raise WhodexError at the first that does not match its checksum."""
+        for segment in self.open_segments()[1]:
+            segment.file.verify()
+
+
+def open_segments(storage: Storage, manifest: Manifest) -> list[Segment]:
+    """Open the segments of a commit.
+
+    Raises FileNotFoundError where a file is gone, and WhodexError where one is damaged.
+    """
+    return [
+        Segment(
+            storage, entry.file, read_checked(storage, entry.deleted) if entry.deleted else None
+        )
+        for entry in manifest.segments
+    ]
 
 
 def is_index(directory: Path) -> bool:
@@ -21,62 +112,63 @@ def is_index(directory: Path) -> bool:
     return (directory / MANIFEST).is_file()
 
 
-def create(directory: Path) -> Index:
+def create(directory: Path) -> ArrayIndex:
     """Make an empty index in `directory`, which is made where it is missing.
 
     Raises WhodexError where the folder cannot be written, or holds files of something else.
     """
-    from whoosh.index import create_in
-
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        if any(directory.iterdir()):
+        if any(entry.name != LOCK for entry in directory.iterdir()):
             raise WhodexError(
                 f"{directory} holds other files, and no whodex index.",
                 hint="Name an empty or a new folder with --index DIR.",
             )
-        created = create_in(str(directory), make_schema())
-        manifest = json.dumps({"format": FORMAT_VERSION})
-        (directory / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
+        storage = Storage(directory)
+        write_manifest(storage, Manifest(describe(make_schema())))
     except OSError as error:
         raise WhodexError(f"Cannot make an index in {directory}: {error.strerror}.") from error
-    return created
+    return ArrayIndex(storage)
 
 
-def open_directory(directory: Path) -> Index:
+def open_directory(directory: Path) -> ArrayIndex:
     """Open the index in `directory`.
 
     Raises WhodexError where there is none, or one of a format that this version does not read.
     """
-    from whoosh.index import open_dir
-
-    if not is_index(directory):
+    try:
+        return ArrayIndex(Storage(directory))
+    except FileNotFoundError as error:
         raise WhodexError(
             f"There is no whodex index in {directory}.",
             hint="Make one with: whodex index PAGES...",
-        )
-    try:
-        manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-        version = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WhodexError(
-            f"The index in {directory} is damaged: {MANIFEST} cannot be read.",
-            hint="Delete the folder and index the pages again.",
         ) from error
-    if version != FORMAT_VERSION:
-        raise WhodexError(
-            f"The index in {directory} has format {version}; this whodex reads {FORMAT_VERSION}.",
-            hint="Index the pages again into a new folder, or use the whodex that made it.",
-        )
-    return open_dir(str(directory))
+    except OSError as error:
+        raise WhodexError(f"Cannot read the index in {directory}: {error.strerror}.") from error
 
 
-def sources(opened: Index) -> dict[str, str]:
+def sources(opened: ArrayIndex) -> dict[str, str]:
     """Return the fingerprint of every file that has documents in the index, by path."""
-    with opened.reader() as reader:
-        keys = (key.decode("utf-8") for key in reader.lexicon("source"))
-        live = (key for key in keys if reader.doc_frequency("source", key))
-        return dict(key.rsplit(KEY_SEPARATOR, 1) for key in live)
+    found = {}
+    for segment in opened.open_segments()[1]:
+        if "source" not in segment:
+            continue
+        field = segment.field("source")
+        for number, term in enumerate(field.terms.all()):
+            if not all(map(segment.is_deleted, field.docs(number).tolist())):
+                path, fingerprint = decode(term).rsplit(KEY_SEPARATOR, 1)
+                found[path] = fingerprint
+    return found
+
+
+def size(directory: Path) -> int:
+    """Return the bytes that an index takes on disk."""
+    return sum(entry.stat().st_size for entry in directory.iterdir() if entry.is_file())
+
+
+def describe(schema: Schema) -> dict[str, str]:
+    """Return the kind of each field of a schema, as the manifest keeps it."""
+    return {name: type(field).__name__ for name, field in schema.items()}
 
 
 def stored_path(path: Path, folder: Path) -> str:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+from whoosh.util.filelock import FileLock
+
 from index.errors import WhodexError
 from index.records import Document
-from index.store.directory import create, is_index, open_directory
-from index.store.schema import KEY_SEPARATOR, to_fields
+from index.store import merging
+from index.store.buffer import Buffer, Vocabulary
+from index.store.directory import LOCK, create, is_index, open_directory, open_segments
+from index.store.manifest import (
+    DELETED_SUFFIX,
+    SEGMENT_SUFFIX,
+    Manifest,
+    SegmentEntry,
+    delete_unused,
+    read_manifest,
+    write_checked,
+    write_manifest,
+)
+from index.store.schema import KEY_SEPARATOR, UNIQUE
+from index.store.segment import Segment, encode, unique_hash
 
 if TYPE_CHECKING:
-    from whoosh.index import Index
+    from index.store.directory import ArrayIndex
 
 # Bytes that a writer may hold before it flushes to disk.
 DEFAULT_MEMORY = 256 * 2**20
@@ -26,26 +43,121 @@ class Writer:
     """
 
     def __init__(self, directory: Path, *, memory: int = DEFAULT_MEMORY) -> None:
-        from whoosh.index import LockError
-
-        self.index: Index = open_directory(directory) if is_index(directory) else create(directory)
-        try:
-            self._writer = self.index.writer(limitmb=memory // 2**20)
-        except LockError as error:
+        self.index: ArrayIndex = (
+            open_directory(directory) if is_index(directory) else create(directory)
+        )
+        self._memory = memory
+        self._lock = FileLock(str(directory / LOCK))
+        if not self._lock.acquire(blocking=False):
             raise WhodexError(
                 f"Another process is writing to the index in {directory}.",
                 hint="Wait until it has finished, then try again.",
-            ) from error
+            )
+        self._storage = self.index.storage
+        self._manifest = read_manifest(self._storage)
+        delete_unused(self._storage, self._manifest)
+        self._segments = open_segments(self._storage, self._manifest)
+        self._written = 0
+        self._vocabulary = Vocabulary()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start with an empty buffer."""
+        if self._vocabulary.used > self._memory // 2:
+            self._vocabulary = Vocabulary()
+        self._buffer = Buffer(self.index.schema, self._vocabulary)
+        self._held: dict[str, int] = {}
+        self._held_paths: defaultdict[str, list[int]] = defaultdict(list)
+        self._held_deleted: set[int] = set()
+        self._unresolved: list[str] = []
 
     def add(self, document: Document) -> None:
         """Add a document, in the place of the one with the same id."""
-        self._writer.update_document(**to_fields(document))
+        number = len(self._buffer)
+        self._buffer.add(document)
+        earlier = self._held.get(document.id)
+        if earlier is None:
+            self._unresolved.append(document.id)
+        else:
+            self._held_deleted.add(earlier)
+        self._held[document.id] = number
+        self._held_paths[document.path].append(number)
+        if self._buffer.used > self._memory:
+            self._flush()
 
     def remove(self, path: str) -> int:
         """Remove all documents that came from the file at `path`, and return their number."""
-        from whoosh.query import Prefix
+        self._replace_earlier()
+        held = set(self._held_paths.pop(path, ())) - self._held_deleted
+        self._held_deleted |= held
+        removed = len(held)
+        prefix = encode(path + KEY_SEPARATOR)
+        for segment in self._segments:
+            if "source" in segment:
+                field = segment.field("source")
+                for number in field.terms.with_prefix(prefix):
+                    removed += sum(map(segment.delete, field.docs(number).tolist()))
+        return removed
 
-        return int(self._writer.delete_by_query(Prefix("source", path + KEY_SEPARATOR)))
+    def optimize(self) -> None:
+        """Make one segment of all documents at the commit."""
+        self._flush()
+        self._segments = [self._merge(self._segments)] if self._segments else []
+
+    def _replace_earlier(self) -> None:
+        """Delete the documents of earlier segments that have an id of a buffered one."""
+        hashes = np.fromiter(map(unique_hash, self._unresolved), np.uint32)
+        for segment in self._segments:
+            for place in np.flatnonzero(np.isin(hashes, segment.unique_hashes)).tolist():
+                term = encode(self._unresolved[place])
+                for document in list(segment.occurrences(UNIQUE, term)):
+                    segment.delete(document)
+        self._unresolved.clear()
+
+    def _flush(self) -> None:
+        """Write the buffered documents as a segment."""
+        self._replace_earlier()
+        if len(self._buffer) > len(self._held_deleted):
+            segment = Segment(self._storage, self._buffer.write(self._storage, self._new_name()))
+            for document in self._held_deleted:
+                segment.delete(document)
+            self._segments.append(segment)
+        self._begin()
+
+    def _new_name(self) -> str:
+        self._written += 1
+        return f"{self._manifest.generation + 1}-{self._written}{SEGMENT_SUFFIX}"
+
+    def _merge(self, segments: list[Segment]) -> Segment:
+        return Segment(self._storage, merging.merge(self._storage, self._new_name(), segments))
+
+    def _commit(self) -> None:
+        self._flush()
+        self._segments = [segment for segment in self._segments if segment.live_count]
+        chosen = merging.choose(self._segments)
+        if chosen:
+            kept = [segment for segment in self._segments if segment not in chosen]
+            self._segments = [*kept, self._merge(chosen)]
+        generation = self._manifest.generation + 1
+        earlier = {entry.file.name: entry for entry in self._manifest.segments}
+        entries = tuple(
+            self._entry(segment, earlier.get(segment.entry.name), generation)
+            for segment in self._segments
+        )
+        self._manifest = Manifest(self._manifest.fields, generation, entries)
+        write_manifest(self._storage, self._manifest)
+        delete_unused(self._storage, self._manifest)
+
+    def _entry(
+        self, segment: Segment, earlier: SegmentEntry | None, generation: int
+    ) -> SegmentEntry:
+        """Return a segment's entry; its deleted documents are written if they have changed."""
+        if not segment.changed:
+            return earlier or SegmentEntry(segment.entry)
+        stem = segment.entry.name.removesuffix(SEGMENT_SUFFIX)
+        name = f"{stem}.{generation}{DELETED_SUFFIX}"
+        deleted = write_checked(self._storage, name, bytes(segment.deleted or b""))
+        return SegmentEntry(segment.entry, deleted)
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +168,10 @@ class Writer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._writer.commit()
-        else:
-            self._writer.cancel()
+        try:
+            if kind is None:
+                self._commit()
+            else:
+                delete_unused(self._storage, self._manifest)
+        finally:
+            self._lock.release()

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -62,13 +62,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Extraction:
+    """The part that `index` and `extract` share: how pages become articles and entities."""
+
+    aim: str
+    tagger: str | None
+    entities: Path | None
+
+    def options(self, environment: Environment) -> Options:
+        """Return the options; raises WhodexError where the list of names cannot be read."""
+        from index.extraction import Options
+        from index.own_names import OwnNames, read_names
+
+        own = read_names(environment.folder / self.entities) if self.entities else OwnNames()
+        options = Options(aim=cast("Aim", self.aim), own_names=own)
+        return replace(options, tagger=self.tagger) if self.tagger else options
+
+
+@dataclass(frozen=True, slots=True)
 class Build(Action):
     """`whodex index`."""
 
     pages: Sequence[Path]
     index: Path | None
-    aim: str
-    tagger: str | None
+    extraction: Extraction
     report: Path | None
     workers: int | None
     memory: int
@@ -85,7 +102,7 @@ class Build(Action):
             summary = build_index(
                 [environment.folder / path for path in self.pages],
                 folder,
-                options=_options(self.aim, self.tagger),
+                options=self.extraction.options(environment),
                 workers=self.workers,
                 memory=self.memory * 2**20,
                 progress=progress,
@@ -194,8 +211,7 @@ class Extract(Action):
 
     files: Sequence[Path]
     dropped: bool
-    aim: str
-    tagger: str | None
+    extraction: Extraction
     format: str
 
     def run(self, environment: Environment) -> ExitStatus:
@@ -204,7 +220,7 @@ class Extract(Action):
         from index.sources import Problem, find
         from search.printers import structured, terminal
 
-        options = _options(self.aim, self.tagger)
+        options = self.extraction.options(environment)
         files, problems = find(environment.folder / path for path in self.files)
         printed: list[dict[str, Any]] = []
         count = 0
@@ -262,11 +278,44 @@ class Stats(Action):
         return ExitStatus.FOUND
 
 
-def _options(aim: str, tagger: str | None) -> Options:
-    from index.extraction import Options
+@dataclass(frozen=True, slots=True)
+class Verify(Action):
+    """`whodex verify`."""
 
-    chosen = cast("Aim", aim)
-    return Options(aim=chosen) if tagger is None else Options(aim=chosen, tagger=tagger)
+    index: Path | None
+
+    def run(self, environment: Environment) -> ExitStatus:
+        """Say that the index is whole; raise WhodexError where it is not."""
+        from index import naming
+        from index.store.directory import open_directory
+        from search import aliases
+
+        folder = environment.index_folder(self.index)
+        open_directory(folder).verify()
+        naming.load(folder)
+        aliases.load(folder)
+        print(f"The index in {folder} is whole.", file=environment.stdout)
+        return ExitStatus.FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Optimize(Action):
+    """`whodex optimize`."""
+
+    index: Path | None
+
+    def run(self, environment: Environment) -> ExitStatus:
+        """Merge all segments, and tell the sizes before and after."""
+        from index.store.directory import open_directory, size
+        from index.store.writer import Writer
+
+        folder = environment.index_folder(self.index)
+        open_directory(folder)
+        before = size(folder)
+        with Writer(folder) as writer:
+            writer.optimize()
+        print(f"{before:,} bytes before, {size(folder):,} now", file=environment.stdout)
+        return ExitStatus.FOUND
 
 
 def _print_answer(answer: Answer, format: str, environment: Environment) -> None:

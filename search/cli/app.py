@@ -94,6 +94,11 @@ KindOption = Annotated[
     NameKind | None, typer.Option("--kind", "-k", help="Where a name is both: which is meant.")
 ]
 
+OwnList = Annotated[
+    Path | None,
+    typer.Option("--entities", metavar="FILE", help="Your own list of people and companies."),
+]
+
 
 def _kind(chosen: NameKind | None) -> Kind | None:
     return None if chosen is None else "person" if chosen is NameKind.PERSON else "company"
@@ -122,6 +127,7 @@ def index(
     index: Index = None,
     aim: AimOption = Aim.BALANCED,
     tagger: Tagger = None,
+    entities: OwnList = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -141,7 +147,8 @@ def index(
     ] = PlainFormat.TEXT,
 ) -> actions.Action:
     """Build an index of PAGES, or bring it up to date: only what changed is read."""
-    return actions.Build(pages, index, aim.value, tagger, report, workers, memory, format.value)
+    chosen = actions.Extraction(aim.value, tagger, entities)
+    return actions.Build(pages, index, chosen, report, workers, memory, format.value)
 
 
 @app.command()
@@ -273,12 +280,14 @@ def extract(
     ] = False,
     aim: AimOption = Aim.BALANCED,
     tagger: Tagger = None,
+    entities: OwnList = None,
     format: Annotated[
         ExtractFormat, typer.Option("--format", "-f", help="How to print the articles.")
     ] = ExtractFormat.TEXT,
 ) -> actions.Action:
     """Clean pages and find who is in them, without an index."""
-    return actions.Extract(files, dropped, aim.value, tagger, format.value)
+    chosen = actions.Extraction(aim.value, tagger, entities)
+    return actions.Extract(files, dropped, chosen, format.value)
 
 
 @app.command()
@@ -290,6 +299,18 @@ def stats(
 ) -> actions.Action:
     """Tell what the index holds."""
     return actions.Stats(index, format.value)
+
+
+@app.command()
+def verify(index: Index = None) -> actions.Action:
+    """Read all of the index, and say whether it is as it was written."""
+    return actions.Verify(index)
+
+
+@app.command()
+def optimize(index: Index = None) -> actions.Action:
+    """Make the index smaller and faster: one segment, without what was removed."""
+    return actions.Optimize(index)
 
 
 alias = typer.Typer(

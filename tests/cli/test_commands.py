@@ -79,6 +79,32 @@ def test_stats_tell_what_the_index_holds(indexed: Whodex) -> None:
     assert numbers["bytes"] > 0
 
 
+def test_verify_tells_a_whole_index_from_a_damaged_one(whodex: Whodex) -> None:
+    write_records(whodex.folder / "pages.jsonl")
+    whodex("index", "pages.jsonl")
+    assert "is whole" in whodex("verify").stdout
+    (segment,) = (whodex.folder / ".whodex").glob("*.segment")
+    content = bytearray(segment.read_bytes())
+    content[64] ^= 1  # the first array begins here; what lies between arrays is not read
+    segment.write_bytes(content)
+    refused = whodex("verify")
+    assert (refused.status, refused.stdout) == (2, "")
+    assert "damaged" in refused.stderr
+
+
+def test_optimize_makes_one_segment_of_what_is_left(whodex: Whodex) -> None:
+    for number in range(3):
+        write_records(whodex.folder / f"{number}.jsonl", [{"id": str(number), "text": "robots"}])
+        whodex("index", f"{number}.jsonl")
+    (whodex.folder / "0.jsonl").unlink()
+    whodex("index", ".")
+    assert whodex("optimize").status == 0
+    assert len(list((whodex.folder / ".whodex").glob("*.segment"))) == 1
+    assert whodex("search", "robots", "-f", "json").json["total"] == 2
+    assert whodex("optimize", "--index", "nowhere").status == 2
+    assert not (whodex.folder / "nowhere").exists()
+
+
 def test_extract_needs_no_index(whodex: Whodex) -> None:
     write_page(whodex.folder / "a.txt", "aword")
     write_records(whodex.folder / "b.jsonl", [ROBOTS])

@@ -56,6 +56,14 @@ def test_the_passages_show_as_many_different_words_as_they_can() -> None:
     assert "ferries" in second.text
 
 
+def test_a_heading_is_not_shown_for_a_word_that_a_sentence_shows() -> None:
+    text = (
+        "Robots at sea\n\nNobody else builds robots that weld hulls in the deep water of a fjord."
+    )
+    (snippet,) = snippets_of("robots", text)
+    assert snippet.text.startswith("Nobody else")
+
+
 def test_an_abbreviation_ends_no_sentence() -> None:
     (snippet,) = snippets_of("nobody")
     assert snippet.text.startswith("Nobody else in the U.S. builds robots")

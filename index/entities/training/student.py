@@ -41,7 +41,7 @@ class Size:
 
 SIZES = {"fast": Size(40, 24, 8192, 64, 1), "accurate": Size(128, 48, 32768, 192, 3)}
 _BATCH_WORDS = 6000
-_LISTED_KEPT = 0.7
+_LISTED_KEPT = 0.5
 """Share of listed companies that training is told about, so that context is learnt as well."""
 
 

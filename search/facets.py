@@ -1,0 +1,90 @@
+"""How many of the matching documents have each value of a field."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.store.postings import expand
+from index.store.segment import decode, pick
+from search.collection import Array, Part, collection_of
+from search.matching import matching_docs, restriction
+
+if TYPE_CHECKING:
+    from whoosh.query import Query as Tree
+    from whoosh.searching import Searcher
+
+# Facets that are made from the day of publication, and numpy's unit of each.
+PERIODS = {"month": "M", "year": "Y"}
+
+# numpy counts days from 1970-01-01, which is this day when counted from 0001-01-01.
+EPOCH = 719_163
+
+
+def count(
+    searcher: Searcher,
+    tree: Tree,
+    filters: Mapping[str, Tree],
+    fields: Sequence[str],
+    *,
+    limit: int | None = None,
+) -> dict[str, list[tuple[str, int]]]:
+    """Return how many of the matching documents have each value of `fields`, the most first.
+
+    The filter on a field does not apply to that field's own counts, so that its other values
+    can still be chosen. At most `limit` values of a field are returned; equal counts are in the
+    order of the values.
+    """
+    parts = collection_of(searcher).parts
+    found: dict[frozenset[str], list[Array]] = {}
+    counted = {}
+    for field in fields:
+        others = frozenset(name for name in filters if name != field)
+        if others not in found:
+            trees = [filters[name] for name in filters if name in others]
+            found[others] = [matching_docs(part, tree, restriction(part, trees)) for part in parts]
+        pairs = list(zip(parts, found[others], strict=True))
+        counts = _periods(pairs, field) if field in PERIODS else _values(pairs, field, limit)
+        counted[field] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    return counted
+
+
+def _periods(parts: list[tuple[Part, Array]], field: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for part, docs in parts:
+        days = part.segment.column("published")[docs]
+        dated = (days[days != 0] - EPOCH).astype("datetime64[D]")
+        periods, numbers = np.unique(
+            dated.astype(f"datetime64[{PERIODS[field]}]"), return_counts=True
+        )
+        counts.update(dict(zip(periods.astype(str).tolist(), numbers.tolist(), strict=True)))
+    return counts
+
+
+def _values(parts: list[tuple[Part, Array]], field: str, limit: int | None) -> Counter[str]:
+    """Count each segment's values; with one segment, only the best need become text."""
+    having = [(part, docs) for part, docs in parts if part.field(field) is not None]
+    counts: Counter[str] = Counter()
+    for part, docs in having:
+        terms = part.segment.field(field).terms
+        numbers = _count(part, field, docs, len(terms))
+        present = np.flatnonzero(numbers)
+        if limit is not None and len(having) == 1 and present.size > limit:
+            least = np.partition(numbers[present], present.size - limit)[present.size - limit]
+            present = np.flatnonzero(numbers >= max(least, 1))
+        found = zip(present.tolist(), numbers[present].tolist(), strict=True)
+        counts.update({decode(terms[number]): times for number, times in found})
+    return counts
+
+
+def _count(part: Part, field: str, docs: Array, terms: int) -> Array:
+    """Return in how many of the documents each of a field's terms is."""
+    values, starts = part.segment.values(field)
+    if docs.size == part.documents:
+        return np.bincount(values, minlength=terms)
+    first = pick(starts, docs).astype(np.int64)
+    places = expand(first, pick(starts, docs + 1) - first)
+    return np.bincount(pick(values, places), minlength=terms)

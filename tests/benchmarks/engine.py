@@ -1,0 +1,291 @@
+"""Measures the index and the query engine beside others: `python -m tests.benchmarks.engine`.
+
+A generated, news-like corpus: words by Zipf's law, people and companies, days. Each engine runs
+in a process of its own; all of them share one core, and are asked in turns. Queries of a kind
+are the same for all; the ten best documents are fetched. Engines that are not installed are left
+out: `pip install tantivy bm25s`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks import engines
+
+VOCABULARY = 150_000
+WORDS_PER_PAGE = 420
+WORDS_PER_TITLE = 8
+PEOPLE, COMPANIES = 20_000, 5_000
+ZIPF_EXPONENT = 1.07
+QUERIES = 200
+SEED = 7
+PAGES_PER_DRAW = 1000
+
+# The most frequent words stand for the stop words, and nobody asks for them.
+STOP_WORDS = 30
+
+KINDS = ("term", "and2", "or3", "or5", "phrase2", "prefix", "+person", "facets")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Generates the same pages each time, a thousand at once."""
+
+    size: int
+    with_text: bool = True
+
+    def vocabulary(self) -> list[str]:
+        rng = np.random.default_rng(SEED)
+        syllables = [c + v + e for c in "bcdfglmnprstv" for v in "aeiou" for e in ("", "n", "r")]
+        picks = rng.integers(0, len(syllables), (VOCABULARY * 2, 4))
+        lengths = rng.integers(2, 5, VOCABULARY * 2)
+        words = dict.fromkeys(
+            "".join(syllables[i] for i in row[:length])
+            for row, length in zip(picks.tolist(), lengths.tolist(), strict=True)
+        )
+        return list(words)[:VOCABULARY]
+
+    def pages(self) -> Iterator[engines.Page]:
+        words = np.array(self.vocabulary(), dtype=object)
+        share = 1 / np.arange(1, len(words) + 1) ** ZIPF_EXPONENT
+        cumulated = np.cumsum(share / share.sum())
+        per_page = WORDS_PER_PAGE + WORDS_PER_TITLE if self.with_text else 0
+        for first in range(0, self.size, PAGES_PER_DRAW):
+            rng = np.random.default_rng((SEED, first))
+            count = min(PAGES_PER_DRAW, self.size - first)
+            drawn = np.searchsorted(cumulated, rng.random((count, per_page)))
+            people = (PEOPLE * rng.random((count, 3)) ** 3).astype(int)
+            companies = (COMPANIES * rng.random((count, 2)) ** 3).astype(int)
+            days = rng.integers(738_000, 739_000, count)
+            for row in range(count):
+                text = words[np.minimum(drawn[row], len(words) - 1)].tolist()
+                yield engines.Page(
+                    number=first + row,
+                    title=" ".join(text[:WORDS_PER_TITLE]),
+                    text=_sentences(text[WORDS_PER_TITLE:]),
+                    people=tuple(dict.fromkeys(f"Person {n}" for n in people[row])),
+                    companies=tuple(dict.fromkeys(f"Company {n}" for n in companies[row])),
+                    day=int(days[row]),
+                )
+
+    def queries(self) -> dict[str, list[tuple[str, ...]]]:
+        """Return queries of each kind, made from words of pages of the corpus."""
+        rng = np.random.default_rng(SEED + 1)
+        stop = set(self.vocabulary()[:STOP_WORDS])
+        sample = [page for _, page in zip(range(2 * QUERIES), self.pages(), strict=False)]
+        made: dict[str, list[tuple[str, ...]]] = {kind: [] for kind in KINDS}
+        for number in range(QUERIES):
+            page = sample[number % len(sample)]
+            text = page.text.replace(".", "").lower().split()
+            told = [word for word in text if word not in stop]
+            pick = list(rng.choice(told, 5, replace=False))
+            pairs = [p for p in pairwise(text) if not stop & set(p)]
+            made["term"].append((pick[0],))
+            made["and2"].append(tuple(pick[:2]))
+            made["or3"].append(tuple(pick[:3]))
+            made["or5"].append(tuple(pick[:5]))
+            made["phrase2"].append(pairs[rng.integers(len(pairs))] if pairs else tuple(pick[:2]))
+            made["prefix"].append((pick[0][:5],))
+            made["+person"].append((*pick[:2], page.people[0]))
+            made["facets"].append(tuple(pick[:2]))
+        return made
+
+
+def _sentences(words: list[str]) -> str:
+    """Put in capitals and full stops, as text has them."""
+    return " ".join(
+        " ".join((words[i].capitalize(), *words[i + 1 : i + 14])) + "."
+        for i in range(0, len(words), 14)
+    )
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the building of an index took."""
+
+    pages_per_second: float
+    peak_bytes: int
+    index_bytes: int
+
+
+def _build(name: str, corpus: Corpus, directory: Path, core: int, pipe: Connection) -> None:
+    _pin(core)
+    pages = corpus.pages()
+    spent = 0.0
+    engine = engines.ENGINES[name](directory)
+    engine.begin()
+    while True:
+        chunk = [page for _, page in zip(range(PAGES_PER_DRAW), pages, strict=False)]
+        if not chunk:
+            break
+        started = time.perf_counter()
+        engine.add(chunk)
+        spent += time.perf_counter() - started
+    started = time.perf_counter()
+    engine.commit()
+    spent += time.perf_counter() - started
+    size = sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
+    pipe.send(Built(corpus.size / spent, _peak(), size))
+
+
+def _answer(name: str, directory: Path, core: int, pipe: Connection) -> None:
+    _pin(core)
+    engine = engines.ENGINES[name](directory)
+    engine.open()
+    while True:
+        task = pipe.recv()
+        if task is None:
+            pipe.send(_peak())
+            return
+        kind, query = task
+        started = time.perf_counter()
+        engine.ask(kind, query)
+        pipe.send(time.perf_counter() - started)
+
+
+def _pin(core: int) -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _start(target: Any, *arguments: Any) -> tuple[Any, Connection]:
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=target, args=(*arguments, theirs))
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def measure_building(
+    names: Sequence[str], corpus: Corpus, root: Path, core: int
+) -> dict[str, Built]:
+    """Build an index with each engine, one after the other, where there is none yet."""
+    built = {}
+    for name in names:
+        directory, note = root / name, root / f"{name}.json"
+        if not note.exists():
+            directory.mkdir(parents=True)
+            process, pipe = _start(_build, name, corpus, directory, core)
+            note.write_text(json.dumps(asdict(pipe.recv())))
+            process.join()
+        built[name] = Built(**json.loads(note.read_text()))
+    return built
+
+
+def measure_asking(
+    names: Sequence[str], corpus: Corpus, root: Path, core: int, rounds: int
+) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
+    """Ask all engines the same queries in turns; return their times, and their peak memory."""
+    workers = {name: _start(_answer, name, root / name, core) for name in names}
+    times: dict[str, dict[str, list[float]]] = {name: {} for name in names}
+    for kind, queries in corpus.queries().items():
+        capable = [name for name in names if kind in engines.ENGINES[name].kinds]
+        for turn in range(rounds + 1):
+            for query in queries:
+                for name in capable:
+                    _, pipe = workers[name]
+                    pipe.send((kind, query))
+                    took = pipe.recv()
+                    if turn:  # the first round warms the caches of all
+                        times[name].setdefault(kind, []).append(took * 1000)
+    peaks = {}
+    for name, (process, pipe) in workers.items():
+        pipe.send(None)
+        peaks[name] = pipe.recv()
+        process.join()
+    return times, peaks
+
+
+def report(
+    corpus: Corpus,
+    built: dict[str, Built],
+    times: dict[str, dict[str, list[float]]],
+    peaks: dict[str, int],
+) -> str:
+    """Return Markdown tables of all that was measured."""
+    names = list(built)
+    lines = [
+        f"### {corpus.size:,} documents{'' if corpus.with_text else ', without text'}",
+        "",
+        "| | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+
+    def row(label: str, cells: list[str]) -> None:
+        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+
+    row("documents indexed per second", [f"{built[n].pages_per_second:,.0f}" for n in names])
+    row("index, MB", [f"{built[n].index_bytes / 1e6:.0f}" for n in names])
+    row("peak memory of indexing, MB", [f"{built[n].peak_bytes / 1e6:.0f}" for n in names])
+    row("peak memory of asking, MB", [f"{peaks[n] / 1e6:.0f}" for n in names])
+    for kind in KINDS:
+        row(f"{kind}, p50 / p95 ms", [_percentiles(times[n].get(kind, [])) for n in names])
+    if "whodex" in names:
+        for other in names:
+            if other != "whodex":
+                lines += ["", f"whodex / {other}, p50 and p95: " + _ratios(times, other)]
+    return "\n".join(lines)
+
+
+def _percentiles(times: list[float]) -> str:
+    return f"{statistics.median(times):.2f} / {_p95(times):.2f}" if times else "-"
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def _ratios(times: dict[str, dict[str, list[float]]], other: str) -> str:
+    parts = []
+    for kind in KINDS:
+        ours, theirs = times["whodex"].get(kind), times[other].get(kind)
+        if ours and theirs:
+            p50 = statistics.median(ours) / statistics.median(theirs)
+            parts.append(f"{kind} {p50:.2f} {_p95(ours) / _p95(theirs):.2f}")
+    return ", ".join(parts)
+
+
+def main() -> None:
+    """Run the benchmark as the arguments say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--without-text", action="store_true", help="few words to a page")
+    parser.add_argument("--engines", default=",".join(engines.installed()))
+    parser.add_argument("--rounds", type=int, default=2, help="times that every query is asked")
+    parser.add_argument("--core", type=int, default=max(os.cpu_count() or 1, 1) - 1)
+    parser.add_argument("--keep", type=Path, help="keep the indexes here, and use those there")
+    arguments = parser.parse_args()
+    corpus = Corpus(arguments.documents, not arguments.without_text)
+    names = arguments.engines.split(",")
+    root = arguments.keep or Path(tempfile.mkdtemp(prefix="bench-engine-"))
+    try:
+        built = measure_building(names, corpus, root, arguments.core)
+        times, peaks = measure_asking(names, corpus, root, arguments.core, arguments.rounds)
+        print(report(corpus, built, times, peaks))
+    finally:
+        if arguments.keep is None:
+            shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""One entity a person and a company, whatever the spellings, and no wrong merges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.entities import lexicon
+from index.entities.companies import find_listed
+from index.entities.resolver import Page, resolve
+from index.entities.spans import Span
+from index.entities.tokens import tokenize
+from index.records import Entity
+
+
+def entities(
+    text: str, people: Sequence[str] = (), companies: Sequence[str] = (), *, foreign: bool = False
+) -> list[Entity]:
+    """Resolve a text in which a tagger has found the given names, everywhere."""
+    tokens = tokenize(text)
+    words = ["\n", *tokens.words]
+    spans: list[Span] = []
+    for kind, names in (("person", people), ("company", companies)):
+        for name in names:
+            wanted = tokenize(name).words
+            for start in range(len(words)):
+                end = start + len(wanted)
+                free = all(end <= span.start or span.end <= start for span in spans)
+                if words[start:end] == wanted and free:
+                    person = 0.97 if kind == "person" else 0.0
+                    spans.append(Span(start, end, person, 0.97 - person))
+    names_known = lexicon.load()
+    page = Page(words, tokenize(""), tokens, ("", text), foreign)
+    spans.sort(key=lambda span: span.start)
+    return resolve(page, spans, find_listed(words, names_known), names_known)
+
+
+def found(text: str, people: Sequence[str] = (), companies: Sequence[str] = ()) -> dict[str, int]:
+    return {e.name: len(e.mentions) for e in entities(text, people, companies)}
+
+
+def test_an_acronym_is_its_expansion() -> None:
+    text = "Norland Grid Systems Inc. said it would grow. NGS shares rose. NGS was founded in 1990."
+    assert found(text, companies=["Norland Grid Systems", "NGS"]) == {"Norland Grid Systems": 3}
+
+
+def test_a_short_form_is_the_long_one() -> None:
+    text = "Quarrex Robotics Ltd. opened. Shares of Quarrex fell. Quarrex Robotics said it knew."
+    assert found(text, companies=["Quarrex Robotics", "Quarrex"]) == {"Quarrex Robotics": 3}
+
+
+def test_two_listed_companies_that_begin_alike_stay_apart() -> None:
+    text = "Sony Pictures made a film. Sony makes cameras. Amazon Web Services is part of Amazon."
+    assert found(text, companies=["Sony Pictures", "Sony", "Amazon"]) == {
+        "Sony Pictures": 1,
+        "Sony": 1,
+        "Amazon Web Services": 1,
+        "Amazon": 1,
+    }
+
+
+def test_an_alias_a_legal_form_and_a_possessive_are_one_company() -> None:
+    text = "Google LLC paid. Amazon Cloud Services grew. Google's revenue rose, and Amazon's fell."
+    companies = ["Google LLC", "Google", "Amazon Cloud Services", "Amazon"]
+    assert found(text, companies=companies) == {"Google": 2, "Amazon": 2}
+
+
+def test_a_product_mentions_the_company_in_front_of_it() -> None:
+    assert found("DeepSeek R1 surprised everyone.", companies=["DeepSeek R1"]) == {"DeepSeek": 1}
+
+
+def test_a_listed_name_within_a_persons_name_is_no_company() -> None:
+    assert found("Henry Ford met Harrison Ford.", people=["Henry Ford", "Harrison Ford"]) == {
+        "Henry Ford": 1,
+        "Harrison Ford": 1,
+    }
+
+
+def test_a_missed_mention_of_a_known_name_is_found() -> None:
+    text = "Marie Curie worked in Paris. In 1903 Curie won a prize."
+    assert found(text, people=["Marie Curie"]) == {"Marie Curie": 2}
+
+
+def test_part_of_another_name_is_no_mention() -> None:
+    text = "Marie Curie worked here. Later Institut Curie was built."
+    assert found(text, people=["Marie Curie"]) == {"Marie Curie": 1}
+
+
+def test_a_common_word_is_no_company_without_context() -> None:
+    assert found("Our target is clear. Target practice is at noon. Visa rules changed.") == {}
+    assert found("Target CEO Brian Cornell spoke. Shares of Target fell.", companies=["Target"])
+
+
+def test_in_a_foreign_language_only_known_names_are_people() -> None:
+    text = "Ein Mann sah Olaf Scholz."
+    people = ["Ein Mann", "Olaf Scholz"]
+    assert [e.name for e in entities(text, people, foreign=True)] == ["Olaf Scholz"]
+
+
+def test_legal_forms_and_single_letters_alone_are_nobody() -> None:
+    assert found("The Corporation and the Company met A. and B.", companies=["Corporation"]) == {}
