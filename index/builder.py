@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index import naming
-from index.extraction import Options
+from index import hosts, naming
+from index.extraction import Options, make_id
+from index.hosts import PAGES_COUNTED, Hosts, host_of
 from index.records import Document
 from index.sources import Problem, SourceFile, find, read
 from index.store import directory as store
 from index.store.paths import canonical, located_path, stored_path
 from index.store.writer import DEFAULT_MEMORY, Writer
-from index.workers import Result, Task, extract_all
+from index.workers import Result, Task, extract_all, survey_all
 
 DEFAULT_FOLDER = ".whodex"
+
+# Pages of a host that are looked at for what they share; some turn out to be copies of others.
+PAGES_SURVEYED = 2 * PAGES_COUNTED
 
 # Called with the number of changed files that are done, and of all.
 Progress = Callable[[int, int], None]
@@ -93,9 +98,13 @@ def build_index(
         ]
         for path in (*vanished, *(path for path in changed if path in known)):
             writer.remove(path)
-        tasks = _tasks([(path, located[path], marked[path]) for path in changed], tally, progress)
+        todo = [(path, located[path], marked[path]) for path in changed]
+        known_hosts = hosts.load(folder)
+        _survey(todo, known_hosts, workers)
+        tasks = _tasks(todo, known_hosts, tally, progress)
         results = extract_all(tasks, options, files=len(changed), workers=workers)
         _write(results, writer, tally, folder, set(changed) | set(vanished))
+    known_hosts.save(folder)
     opened = store.open_directory(folder)
     with opened.reader() as reader:
         naming.unify(folder, reader)
@@ -127,8 +136,32 @@ def _is_gone(stored: str, folder: Path) -> bool:
     return False
 
 
+def _survey(changed: list[tuple[str, SourceFile, str]], known: Hosts, workers: int | None) -> None:
+    """Count the blocks of some pages of every host that more than one page comes from."""
+    places: list[tuple[str, str]] = []
+    pages_of = Counter[str]()
+
+    def wanted() -> Iterator[Task]:
+        for path, file, fingerprint in changed:
+            for page in read(file.path):
+                host = None if isinstance(page, Problem) else host_of(page)
+                if host is None or isinstance(page, Problem) or page.given.text is not None:
+                    continue
+                place = make_id(path, page.line)
+                if pages_of[host] < PAGES_SURVEYED and known.wants(host, place):
+                    pages_of[host] += 1
+                    places.append((host, place))
+                    yield Task(page, path, fingerprint)
+
+    for number, blocks in enumerate(survey_all(wanted(), files=len(changed), workers=workers)):
+        known.add(*places[number], blocks)
+
+
 def _tasks(
-    changed: list[tuple[str, SourceFile, str]], tally: _Tally, progress: Progress | None
+    changed: list[tuple[str, SourceFile, str]],
+    known: Hosts,
+    tally: _Tally,
+    progress: Progress | None,
 ) -> Iterator[Task]:
     """Yield the pages of the changed files; what cannot be read goes into the tally."""
     for done, (path, file, fingerprint) in enumerate(changed):
@@ -140,7 +173,7 @@ def _tasks(
                 tally.read += page.skipped
             else:
                 tally.read += 1
-                yield Task(page, path, fingerprint)
+                yield Task(page, path, fingerprint, known.evidence(host_of(page)))
     if progress:
         progress(len(changed), len(changed))
 

@@ -16,7 +16,7 @@ from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata, key
 from index.cleaning.outline import Block, Outline
 from index.cleaning.selection import Aim, select
-from index.cleaning.sites import RECURRING_ODDS, SiteEvidence
+from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
 from index.records import Article, Dropped, Markup, Page, Part
 
 _TIGHT = frozenset(("item", "row"))
@@ -100,6 +100,13 @@ def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) ->
             *(Dropped(text, _FUSED) for text in fused),
         ),
     )
+
+
+def survey(page: Page) -> frozenset[int]:
+    """Return the fingerprints of a page's blocks, to be counted for its site."""
+    outline, _ = _outline(page)
+    blocks_of_page, _ = remnants.without_remnants(outline.blocks)
+    return fingerprints(blocks_of_page)
 
 
 def _outline(page: Page) -> tuple[Outline, Markup]:

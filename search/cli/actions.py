@@ -225,7 +225,7 @@ class Extract(Action):
         printed: list[dict[str, Any]] = []
         count = 0
         for file in files:
-            for result in extract_file(file.path, options):
+            for result in extract_file(file.path, options, explain=self.dropped):
                 if isinstance(result, Problem):
                     problems.append(result)
                     continue

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from index import Options, WhodexError, build_index, workers
+from index.cleaning import SiteEvidence
 from index.extraction import make_document
 from index.records import Document, Page
 from index.sources import Problem
@@ -208,12 +209,18 @@ def test_a_folder_of_other_files_is_not_taken_for_an_index(tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["cat.png"]
 
 
-def _dies(page: Page, stored_path: str, fingerprint: str, options: Options) -> Document | Problem:
+def _dies(
+    page: Page,
+    stored_path: str,
+    fingerprint: str,
+    options: Options,
+    site: SiteEvidence | None,
+) -> Document | Problem:
     if b"deadly" in page.content:
         os._exit(1)
     if b"defective" in page.content:
         raise RuntimeError("boom")
-    return make_document(page, stored_path, fingerprint, options)
+    return make_document(page, stored_path, fingerprint, options, site)
 
 
 def test_a_page_with_a_defect_costs_itself_alone(
