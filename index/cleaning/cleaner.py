@@ -68,9 +68,10 @@ def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) ->
     kept = select(probabilities, words, aim).tolist()
     likely = probabilities.tolist()
     about = _metadata(outline, page)
+    asked = kept if markup == "html" else [True] * len(whole)
     ruled = (
-        furniture(whole, kept, about.author)
-        | sections(outline, kept, markup)
+        furniture(whole, asked, about.author)
+        | sections(outline, asked, markup)
         | _copies(whole, about.title)
     )
     if markup == "text":

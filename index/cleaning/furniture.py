@@ -144,7 +144,9 @@ def furniture(blocks: Sequence[Block], kept: Sequence[bool], author: str | None)
         text = block.text
         if len(text) > LONGEST or block.kind == "code":
             continue
-        if kept[at] and _ANY.match(text):
+        if abouts and at - abouts[-1] <= LONGEST_BIO and POSTS_BY.match(text):
+            found |= dict.fromkeys(range(abouts[-1], at + 1), _BIO_REASON)
+        elif kept[at] and _ANY.match(text):
             found[at] = next(reason for reason, line in _KINDS if line.fullmatch(text))
         elif kept[at] and SOURCE.match(text):
             found[at] = _SOURCE_REASON
@@ -153,8 +155,6 @@ def furniture(blocks: Sequence[Block], kept: Sequence[bool], author: str | None)
             below = blocks[at + 1].text if at + 1 < len(blocks) else ""
             if below.startswith(name) and (name == author or _BIO.search(below)):
                 found[at] = found[at + 1] = _BIO_REASON
-        elif abouts and at - abouts[-1] <= LONGEST_BIO and POSTS_BY.match(text):
-            found |= dict.fromkeys(range(abouts[-1], at + 1), _BIO_REASON)
     return found
 
 
