@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from index.cleaning import blocks, decode, guard, metadata, model, plain, remnants
-from index.cleaning.furniture import furniture, rescued
+from index.cleaning.furniture import furniture, rescued, sections
 from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata, key
 from index.cleaning.outline import Block, Outline
@@ -68,7 +68,12 @@ def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) ->
     kept = select(probabilities, words, aim).tolist()
     likely = probabilities.tolist()
     about = _metadata(outline, page)
-    ruled = furniture(whole, kept) | _copies(whole, about.title)
+    asked = kept if markup == "html" else [True] * len(whole)
+    ruled = (
+        furniture(whole, asked, about.author)
+        | sections(outline, asked, markup)
+        | _copies(whole, about.title)
+    )
     if markup == "text":
         kept = rescued(whole, kept, likely, ruled)
     article, parts = _laid_out(
@@ -153,15 +158,16 @@ def _laid_out(kept: list[Block]) -> tuple[str, tuple[Part, ...]]:
     pieces: list[str] = []
     parts: list[Part] = []
     position = 0
-    previous: Block | None = None
     for block in kept:
-        if previous is not None:
-            tight = block.kind in _TIGHT and block.kind == previous.kind
+        kind = block.kind
+        if kind == "row" and " | " not in block.text:
+            kind = "paragraph"  # a table that lays out the page
+        if parts:
+            tight = kind in _TIGHT and kind == parts[-1].kind
             gap = "\n" if tight else "\n\n"
             pieces.append(gap)
             position += len(gap)
         pieces.append(block.text)
-        parts.append(Part(block.kind, position, position + len(block.text), block.level))
+        parts.append(Part(kind, position, position + len(block.text), block.level))
         position += len(block.text)
-        previous = block
     return "".join(pieces), tuple(parts)

@@ -60,7 +60,7 @@ _BYLINE = re.compile(
 )
 _PUBLISHED_NAMES = ("publish", "posted", "pubdate", "date", "timestamp")
 _MODIFIED = re.compile(r"modif|updat|aktualis|mis à jour|actualiz|edited", re.I)
-_BY = re.compile(
+BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reviewed|words|story|article|authored)\s+)?"
     r"(?:by|von|par|por|door|di|av|от|author|autor|auteur)\b\s*:?\s*",
     re.IGNORECASE,
@@ -92,6 +92,11 @@ _DEGREE = re.compile(
     r"^(?:MS|MA|MBA|RD|RDN|PhD|Ph\.D\.?|MD|M\.D\.?|DO|JD|Esq\.?|CPA|CFP®?|FAND|LD|LDN|RN|DDS|DVM|"
     r"BSc|MSc|MPH|DPT|CPT|Jr\.?|Sr\.?|II|III|M\.S\.|M\.A\.)$"
 )
+DATED = re.compile(
+    r"^\W*(?:published|posted|updated|last updated|publié|mis à jour|veröffentlicht|publicado|"
+    r"опубликовано)\b",
+    re.IGNORECASE,
+)
 _DATE_WORDS = re.compile(r"\b(?:published|posted|publié|veröffentlicht|publicado|date)\b", re.I)
 
 
@@ -119,9 +124,9 @@ def real_names(text: str) -> list[str]:
     """Return the names of people in a byline: no "By", no roles, no degrees, no addresses."""
     names: list[str] = []
     text = re.sub(r"\([^)]*\)|https?://\S+|\S+@\S+", " ", text)
-    byline = _BY.sub("", " ".join(text.split()))
+    byline = BY.sub("", " ".join(text.split()))
     for part in _AND.split(_BEHIND_NAMES.split(byline)[0]):
-        part = _BY.sub("", part).strip(" .,:;|-–—·•")
+        part = BY.sub("", part).strip(" .,:;|-–—·•")
         if not part or _DEGREE.match(part):
             continue
         if not _NAME.match(part) or _NO_NAME.search(part) or len(part) < 3:
@@ -314,7 +319,7 @@ def _stated_names(text: str) -> list[str]:
     """Return the names in a field that holds nothing else; those of teams and users as well."""
     if names := real_names(text):
         return names
-    name = _BY.sub("", text).strip(" .,:;|@")
+    name = BY.sub("", text).strip(" .,:;|@")
     wrong = len(name) < 2 or len(name) > 60 or "://" in name or "@" in name
     return [] if wrong or name.lower() in _NOBODY else [name]
 

@@ -23,9 +23,13 @@ WRAPPED_WIDTH = range(50, 101)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _UNSEEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?</\1\s*>|<!--.*?-->")
 _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_MARKDOWN_IMAGE = re.compile(r"!\[[^\]\n]{0,500}\]\([^)\n]{0,1000}\)")
+_MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,500})\]\([^)\n]{0,1000}\)")
+_LINK_LINE = re.compile(r"(?m)^\s*(?:[-*+]|\d+\.)\s+\[([^\]\n]{1,500})\]\([^)\n]{0,1000}\).*$")
+_MARKDOWN_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
 _BULLET = re.compile(r"^(?:[•●▪◦‣*+–-]|o(?=\s{2}))\s+(?=\S)")
 _NUMBERED = re.compile(r"^(?:\d{1,3}|[a-zA-Z])[.)]\s+\S")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _CONTENTS = re.compile(r"^(?:table of contents|skip to .*|in this article|on this page)\W*$", re.I)
 # Menus: columns apart, links in Markdown, arrows that open.
 _COLUMNS = re.compile(r"\S {3,}\S|\]\(|[▾▼☰]| [|·•] .+ [|·•] ")
@@ -115,10 +119,22 @@ class _Line(NamedTuple):
     text: str
 
 
+def _without_markdown(text: str) -> str:
+    """Return the text of Markdown's links and emphasis; lines that are nothing but a link go.
+
+    What such a line leads to is another part of the page, or another page.
+    """
+    if "](" not in text and "**" not in text and "__" not in text:
+        return text
+    text = _MARKDOWN_IMAGE.sub("", text)
+    text = _LINK_LINE.sub(r"→ \1", text)
+    return _MARKDOWN_STRONG.sub(r"\2", _MARKDOWN_LINK.sub(r"\1", text))
+
+
 def _groups(text: str) -> list[list[_Line]]:
     groups: list[list[_Line]] = [[]]
     fenced: list[str] | None = None
-    lines = text.split("\n")
+    lines = _without_markdown(text).split("\n")
     wrapped = _is_wrapped(lines)
     for raw in lines:
         stripped = raw.strip()
@@ -159,7 +175,7 @@ def _is_wrapped(lines: list[str]) -> bool:
     widths = sorted(map(len, followed))
     usual = widths[len(widths) * 3 // 4]
     near = sum(usual - 20 <= width <= usual + 8 for width in widths)
-    ended = sum(bool(_SENTENCE_END.search(line)) for line in followed)
+    ended = sum(bool(SENTENCE_END.search(line)) for line in followed)
     return usual in WRAPPED_WIDTH and near > 0.8 * len(widths) and ended < 0.4 * len(followed)
 
 
@@ -198,10 +214,10 @@ def _with_headings(blocks: list[Block]) -> list[Block]:
 def looks_like_heading(line: str) -> bool:
     """Say whether a line could be a heading by its own looks."""
     return (
-        3 < len(line) <= LONGEST_HEADING
+        2 < len(line) <= LONGEST_HEADING
         and (line[0].isupper() or line[0].isdigit() or line[0] in "“\"'‘¿¡«" or not line.isascii())
         and not re.search(r"[.!…;,。][\"'”’»)\]]*$", line.replace("U.S.", "US"))
-        and any(character.isalpha() for character in line)
+        and re.search(r"[^\W\d_]{3}|[^\x00-\u024f]", line) is not None
     )
 
 
@@ -230,7 +246,7 @@ def _above_prose(blocks: list[Block]) -> list[Block]:
     prose = (
         at
         for at, block in enumerate(blocks[:TOP])
-        if len(block.text) > LONGEST_HEADING and _SENTENCE_END.search(block.text)
+        if len(block.text) > LONGEST_HEADING and SENTENCE_END.search(block.text)
     )
     return blocks[: next(prose, TOP)]
 

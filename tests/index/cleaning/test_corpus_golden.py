@@ -17,48 +17,18 @@ CORPUS = Path(__file__).parents[3] / "corpus"
 PAGES = sorted((CORPUS / "pages").iterdir())
 # Lines that still come out and should not, or are still lost: to be lowered, never raised.
 SURPLUS: dict[str, int] = {
-    "ada-lovelace": 7,
-    "ames-brothers": 2,
-    "apple-second-act": 2,
-    "biontech-lightspeed": 3,
-    "brightwater-okafor": 3,
-    "carlos-ghosn-chute": 2,
-    "chip-export-rules": 6,
-    "commerzbank-unicredit": 8,
-    "curie-family": 3,
-    "deepseek-app-store": 5,
-    "desire-choeur": 5,
-    "direct-listing": 3,
-    "gerstner-at-ibm": 1,
-    "inditex-relevo": 2,
+    "ames-brothers": 1,
+    "apple-second-act": 1,
     "intel-beginnings": 1,
     "interview-zoe-mueller": 1,
-    "kodak-toaster": 3,
-    "larkspur-headphones": 1,
-    "llama-open-weights": 10,
-    "lvmh-tiffany": 3,
-    "microsoft-activision": 1,
-    "mistral-ai-story": 7,
-    "moving-out-of-quillstone": 12,
+    "moving-out-of-quillstone": 5,
     "nbtc-northern-plant": 1,
-    "netflix-and-blockbuster": 3,
-    "nvidia-origins": 8,
-    "openai-five-days": 4,
-    "orvane-acquires-lindqvist": 4,
+    "orvane-acquires-lindqvist": 2,
     "orvane-customs-software": 1,
-    "quillstone-finance-chief": 6,
     "reverse-split": 1,
     "scheduled-exports": 1,
-    "softbank-long-bets": 4,
-    "stargate-announcement": 4,
-    "wojcik-whiteboard": 2,
 }
-LOST: dict[str, int] = {
-    "deepseek-app-store": 1,
-    "desire-choeur": 1,
-    "orvane-acquires-lindqvist": 2,
-    "quillstone-finance-chief": 3,
-}
+LOST: dict[str, int] = {"desire-choeur": 1}
 
 by_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 
@@ -106,4 +76,4 @@ def test_nothing_of_the_article_is_lost_and_nothing_else_stays(path: Path) -> No
 
 def test_most_pages_come_out_exactly() -> None:
     assert PAGES
-    assert len(set(LOST) | set(SURPLUS)) < len(PAGES)
+    assert len(set(LOST) | set(SURPLUS)) < len(PAGES) / 3
