@@ -16,6 +16,8 @@ from index.records import Entity, Kind, Mention
 
 ACCEPTED = 0.5
 """A company is kept from this probability on."""
+_SURE_OF_A_NAMESAKE = 0.8
+"""A company named like a person of the document (Ford) needs such a mean probability."""
 # What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
 _GENERIC = frozenset(
     """ai labs lab technologies technology systems software capital management ventures partners
@@ -70,6 +72,8 @@ def resolve(
     words = page.words
     persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
     small = frozenset(words)
+    surnames = frozenset(m.words[-1] for m in persons if len(m.words) > 1)
+    candidates = [c for c in candidates if not _is_a_surname(c, surnames)]
     companies = _companies(words, candidates, small, lexicon)
     taken = {i for company in companies for start, end in company.places for i in range(start, end)}
     persons = [m for m in persons if taken.isdisjoint(range(m.start, m.end))]
@@ -79,6 +83,12 @@ def resolve(
     return sorted(
         entities, key=lambda e: (e.kind != "person", -len(e.mentions), _position(e.mentions[0]))
     )
+
+
+def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
+    """Tell whether a single word is rather the surname of somebody in the document."""
+    unsure = sum(candidate.scores) < _SURE_OF_A_NAMESAKE * len(candidate.scores)
+    return unsure and not candidate.legal_form and candidate.spellings[0] in surnames
 
 
 def _companies(

@@ -75,6 +75,11 @@ def test_a_listed_name_within_a_persons_name_is_no_company() -> None:
     }
 
 
+def test_a_lone_surname_of_someone_in_the_document_is_no_company() -> None:
+    text = "Adam Neumann left. Neumann had led it for nine years. Shares of Neumann were sold."
+    assert found(text, people=["Adam Neumann"]) == {"Adam Neumann": 3}
+
+
 def test_a_missed_mention_of_a_known_name_is_found() -> None:
     text = "Marie Curie worked in Paris. In 1903 Curie won a prize."
     assert found(text, people=["Marie Curie"]) == {"Marie Curie": 2}
