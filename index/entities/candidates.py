@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from index.entities.companies import Listed, has_context, has_legal_form
 from index.entities.lexicon import Lexicon, company_key, strip_legal_form
-from index.entities.people import PersonMention, is_plausible, trim
+from index.entities.people import PersonMention, complete, is_plausible, trim
 from index.entities.spans import Span
 from index.entities.weights import COMPANY_WEIGHTS
 
@@ -74,15 +74,16 @@ def collect(
     listed: Sequence[Listed],
     lexicon: Lexicon,
     *,
-    strict: bool = False,
+    doubt: float = 0.0,
 ) -> tuple[list[PersonMention], list[Candidate]]:
     """Sort what the tagger and the list propose into mentions of people and candidates.
 
     A listed name wins over a span within it; a longer span wins over a listed name in its middle
-    (Henry Ford), but a product's name still mentions the company that it begins with. With
-    `strict` people are only those with a known name.
+    (Henry Ford), but a product's name still mentions the company that it begins with. People
+    of whom the tagger is less sure than `doubt` need a known name.
     """
     candidates: dict[str, Candidate] = {}
+    spans = complete(words, spans, lexicon)
     at = {index: span for span in spans for index in range(span.start, span.end)}
     used: set[int] = set()
     for match in listed:
@@ -102,7 +103,7 @@ def collect(
             continue
         if span.kind == "person" and span.person >= _PERSON:
             start, end = trim(words, span.start, span.end, lexicon)
-            if start < end and is_plausible(words[start:end], lexicon, strict=strict):
+            if start < end and is_plausible(words[start:end], lexicon, strict=span.person < doubt):
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities.lexicon import Lexicon, fold
+from index.entities.spans import Span
 
 # What stands before a name and is no part of it.
 _TITLES = frozenset(
@@ -73,6 +74,41 @@ class Person:
     surname: str
     generation: str
     mentions: list[PersonMention] = field(default_factory=list)
+
+
+def complete(words: Sequence[str], spans: Sequence[Span], lexicon: Lexicon) -> list[Span]:
+    """Return the spans with people's names joined over particles and taken from the given name on.
+
+    "Pieter van" and "Laan" with "der" between them are one name; a given name that stands right
+    before a span of a person is part of it.
+    """
+    joined: list[Span] = []
+    for span in spans:
+        if span.kind != "person":
+            joined.append(span)
+            continue
+        last = joined[-1] if joined else None
+        start = span.start
+        if last is not None and last.kind == "person" and _one_name(words, last, span):
+            joined[-1] = Span(last.start, span.end, max(last.person, span.person), last.company)
+            continue
+        free = last.end if last is not None else 0
+        while start > free and _is_given(words[start - 1], lexicon):
+            start -= 1
+        joined.append(Span(start, span.end, span.person, span.company))
+    return joined
+
+
+def _one_name(words: Sequence[str], one: Span, other: Span) -> bool:
+    between = words[one.end : other.start]
+    edges = (words[one.end - 1], words[other.start])
+    return all(word in _PARTICLES for word in between) and (
+        bool(between) or any(word in _PARTICLES for word in edges)
+    )
+
+
+def _is_given(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.given_names and word.lower() not in lexicon.common_words
 
 
 def trim(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:

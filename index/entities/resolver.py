@@ -38,14 +38,14 @@ _NO_INITIAL = frozenset("and of the & for de la".split())
 class Page:
     """The words of a title and a text in one row, a line end between them, and their source.
 
-    In a `foreign` language, one that the taggers have not learnt, less is trusted.
+    A person of whom the tagger is less sure than `doubt` needs a known name.
     """
 
     words: Sequence[str]
     title: Words
     text: Words
     source: tuple[str, str]
-    foreign: bool = False
+    doubt: float = 0.0
 
     def mention(self, start: int, end: int) -> Mention:
         """Return where the words `[start, end)` stand."""
@@ -70,7 +70,7 @@ def resolve(
 ) -> list[Entity]:
     """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
-    persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
+    persons, candidates = collect(words, spans, listed, lexicon, doubt=page.doubt)
     small = frozenset(words)
     surnames = frozenset(m.words[-1] for m in persons if len(m.words) > 1)
     candidates = [c for c in candidates if not _is_a_surname(c, surnames)]
