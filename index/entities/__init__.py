@@ -9,7 +9,7 @@ from index.records import Entity
 if TYPE_CHECKING:
     from index.records import Article
 
-DEFAULT_TAGGER = "fast"
+DEFAULT_TAGGER = "accurate"
 """The tagger that is used unless another is asked for."""
 
 # How sure a tagger must be of a person whose name is not known, by language: the taggers have

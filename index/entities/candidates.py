@@ -48,6 +48,7 @@ class Candidate:
             min(sum(self.scores), 4.0) / 4,
             max(self.person_scores),
             float(self.listed),
+            float(self.listed and len(words) > 1),
             float(self.doubtful and not self.listed),
             self.contexts / count,
             float(self.contexts > 0),
@@ -108,6 +109,8 @@ def collect(
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
             name = words[start:end]
+            if name and name[-1] in ("Jr", "Jr.", "Sr", "Sr."):
+                continue
             if any(word[0].isupper() or word[0].isdigit() for word in name) and (
                 join(name) not in lexicon.not_companies
             ):

@@ -22,7 +22,9 @@ _TITLES = frozenset(
     uncle aunt aunty auntie grandma grandpa monsieur madame mme mlle herr frau señor señora
     don doña signor bundeskanzler kanzler ministerpräsident finanzminister präsident président
     présidente presidente ministre ministro directeur directrice chancelier former ex by as with
-    and when if but the a an dear hi hello hey thanks photo photos image credit""".split()
+    and when if but the a an dear hi hello hey thanks photo photos image credit
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december""".split()
 )
 _NATIONALITIES = frozenset(
     """american british english scottish welsh irish french german italian spanish portuguese dutch

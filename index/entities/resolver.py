@@ -38,7 +38,7 @@ _NO_INITIAL = frozenset("and of the & for de la".split())
 class Page:
     """The words of a title and a text in one row, a line end between them, and their source.
 
-    A person of whom the tagger is less sure than `doubt` needs a known name.
+    A person or company of which the tagger is less sure than `doubt` needs a known name.
     """
 
     words: Sequence[str]
@@ -74,7 +74,7 @@ def resolve(
     small = frozenset(words)
     surnames = frozenset(m.words[-1] for m in persons if len(m.words) > 1)
     candidates = [c for c in candidates if not _is_a_surname(c, surnames)]
-    companies = _companies(words, candidates, small, lexicon)
+    companies = _companies(page, candidates, small, lexicon)
     taken = {i for company in companies for start, end in company.places for i in range(start, end)}
     persons = [m for m in persons if taken.isdisjoint(range(m.start, m.end))]
     names = [_person(person, lexicon) for person in people.resolve(persons, lexicon)] + companies
@@ -92,13 +92,14 @@ def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
 
 
 def _companies(
-    words: Sequence[str], candidates: Sequence[Candidate], small: frozenset[str], lexicon: Lexicon
+    page: Page, candidates: Sequence[Candidate], small: frozenset[str], lexicon: Lexicon
 ) -> list[_Name]:
     """Return the candidates that are companies; short forms and acronyms join their long form."""
     accepted = {
         candidate.key: candidate
         for candidate in candidates
-        if candidate.probability(lexicon, small) >= ACCEPTED
+        if (page.doubt and candidate.listed)
+        or candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
     }
     long_forms = _LongForms(accepted.values(), lexicon)
     groups: dict[str, list[Candidate]] = {}
@@ -114,7 +115,7 @@ def _companies(
         if group[0].key != key:  # it has joined its long form
             continue
         places = sorted(place for candidate in group for place in candidate.spans)
-        forms = {tuple(words[start:end]) for start, end in places}
+        forms = {tuple(page.words[start:end]) for start, end in places}
         companies.append(_Name("company", _company_name(group[0], lexicon), places, forms))
     return companies
 
