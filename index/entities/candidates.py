@@ -108,12 +108,7 @@ def collect(
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
-            name = words[start:end]
-            if name and name[-1] in ("Jr", "Jr.", "Sr", "Sr."):
-                continue
-            if any(word[0].isupper() or word[0].isdigit() for word in name) and (
-                join(name) not in lexicon.not_companies
-            ):
+            if _can_be_a_company(words, start, end, lexicon):
                 _add(candidates, words, (start, end), (span.company, span.person), lexicon)
     return persons, list(candidates.values())
 
@@ -125,6 +120,23 @@ def _trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
     while end > start and (words[end - 1] in ("'s", "’s") or not words[end - 1][0].isalnum()):
         end -= 1
     return start, end
+
+
+def _can_be_a_company(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell whether an unlisted span may be a company: no known other thing, no torn-off word."""
+    name = words[start:end]
+    if not any(word[0].isupper() or word[0].isdigit() for word in name):
+        return False
+    if name[-1] in ("Jr", "Jr.", "Sr", "Sr.") or join(name) in lexicon.not_companies:
+        return False
+    if len(name) > 1:
+        return True
+    head, hyphen, tail = name[0].rpartition("-")
+    if hyphen and head and tail.islower():  # AI-driven, Vienna-based
+        return False
+    neighbours = (words[start - 1] if start else "", words[end] if end < len(words) else "")
+    torn = any(word[:1].isupper() for word in neighbours)
+    return not (torn and name[0].lower() in lexicon.common_words)
 
 
 def _yields(match: Listed, span: Span, lexicon: Lexicon) -> bool:
