@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,8 @@ from index.store.segment import (
 from search.collection import Array, Mask, Part
 from search.positions import in_a_row
 
-# Where the documents to be added up are fewer than this share of the segment's, they are sorted
-# rather than counted in an array of all.
+# Where the documents to be added up, or looked up, are fewer than this share of the segment's,
+# they are sorted rather than marked in an array of all.
 SPARSE_SHARE = 1 / 16
 
 # Terms of a segment whose numbers are kept from one look-up to the next.
@@ -237,23 +238,29 @@ def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
 
 
 def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
+    """Narrow down from the rarest clause on; terms are looked up together."""
     children = sorted(tree.children(), key=lambda child: estimate(child, part))
     terms = [child for child in children if type(child) is whoosh_query.Term]
-    if not children:
-        return Matches.none()
-    matches = _all_terms(terms, part, within) if terms else match(children.pop(0), part, within)
-    for child in children:
-        if child in terms:
-            continue
-        if isinstance(child, whoosh_query.Not):
-            # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
-            kept = ~_has(docs_of(child.query, part, matches.docs), matches.docs)
-            matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
-            continue
-        other = match(child, part, matches.docs)
+    excluded = [child.query for child in children if type(child) is whoosh_query.Not]
+    others = [
+        child for child in children if type(child) not in (whoosh_query.Term, whoosh_query.Not)
+    ]
+    clauses = [partial(match, child, part) for child in others]
+    if terms:
+        first = not others or estimate(terms[0], part) <= estimate(others[0], part)
+        clauses.insert(0 if first else 1, partial(_all_terms, terms, part))
+    if not clauses:
+        clauses.append(partial(match, whoosh_query.Every(boost=0.0), part))
+    matches = clauses[0](within)
+    for clause in clauses[1:]:
+        other = clause(matches.docs)
         kept = _has(other.docs, matches.docs)
         matches = Matches(other.docs, matches.scores[kept] + other.scores)
-    return matches.boosted(tree.boost)
+    for child in excluded:
+        # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
+        kept = ~_has(docs_of(child, part, matches.docs), matches.docs)
+        matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
+    return matches.boosted(tree.boost) if children else Matches.none()
 
 
 def _all_terms(terms: Sequence[whoosh_query.Term], part: Part, within: Array | None) -> Matches:
@@ -452,8 +459,13 @@ def _all(part: Part, within: Array | None) -> Array:
 
 def _has(docs: Array, sought: Array) -> Mask:
     """Say which of `sought` are among `docs` (rising)."""
-    if not docs.size:
+    if not docs.size or not sought.size:
         return np.zeros(sought.size, np.bool_)
+    span = max(int(docs[-1]), int(sought.max())) + 1
+    if sought.size > span * SPARSE_SHARE:
+        among = np.zeros(span, np.bool_)
+        among[docs] = True
+        return pick(among, sought)
     sought = sought.astype(docs.dtype)  # else numpy would convert all documents
     return pick(docs, np.searchsorted(docs, sought)) == sought  # type: ignore[no-any-return]
 
