@@ -8,12 +8,12 @@ apart, or where a lone surname can mean one person alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.entities.lexicon import company_key, fold, load
 from index.entities.people import name_parts
-from index.records import Entity, Kind
+from index.records import Kind
 
 Identity = tuple[Kind, str]
 """A kind and a canonical name."""
@@ -53,23 +53,6 @@ def unify(tallies: Iterable[Tally]) -> dict[Identity, Identity]:
             if (tally.kind, tally.name) != (kind, name):
                 changes[tally.kind, tally.name] = (kind, name)
     return changes
-
-
-def rename(entities: Iterable[Entity], changes: Mapping[Identity, Identity]) -> list[Entity]:
-    """Return a document's entities under their names in the corpus, those of one name joined."""
-    joined: dict[Identity, Entity] = {}
-    for entity in entities:
-        identity = changes.get((entity.kind, entity.name), (entity.kind, entity.name))
-        kind, name = identity
-        other = joined.get(identity)
-        spellings, mentions = entity.spellings, entity.mentions
-        if other is not None:
-            spellings = tuple(dict.fromkeys((*other.spellings, *spellings)))
-            mentions = tuple(
-                sorted({*other.mentions, *mentions}, key=lambda m: (m.field != "title", m.start))
-            )
-        joined[identity] = Entity(kind, name, spellings, mentions)
-    return sorted(joined.values(), key=lambda e: (e.kind != "person", -len(e.mentions)))
 
 
 def _key(tally: Tally) -> tuple[str, ...]:

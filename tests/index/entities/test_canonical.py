@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from index.entities.canonical import Tally, rename, unify
-from index.records import Entity, Mention
+from index.entities.canonical import Tally, unify
 
 
 def test_the_commonest_spelling_wins_over_case_accents_legal_form_and_middle_initials() -> None:
@@ -54,17 +53,3 @@ def test_junior_and_senior_initials_and_legal_forms_are_not_merged() -> None:
     ]
     changes = unify(apart)
     assert set(changes) <= {("company", "A Inc"), ("company", "A")}
-
-
-def test_a_renamed_document_joins_what_has_become_one() -> None:
-    lone = Entity("person", "Musk", ("Musk",), (Mention("text", 9, 13),))
-    full = Entity("person", "Elon Musk", ("Elon Musk",), (Mention("title", 0, 9),))
-    changes = {("person", "Musk"): ("person", "Elon Musk")}
-    assert rename([lone, full], changes) == [  # type: ignore[arg-type]
-        Entity(
-            "person",
-            "Elon Musk",
-            ("Musk", "Elon Musk"),
-            (Mention("title", 0, 9), Mention("text", 9, 13)),
-        )
-    ]
