@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,7 +100,7 @@ class Tokens:
         self,
         writer: ArrayWriter,
         name: str,
-        known: list[bytes],
+        known: Sequence[str | bytes],
         documents: int,
         lengths: Array | None = None,
     ) -> FieldWriter | None:
@@ -117,7 +117,8 @@ class Tokens:
             frequencies[run.terms] += run.frequencies
             occurrences[run.terms] += run.occurrences
         used = np.flatnonzero(frequencies).tolist()
-        used.sort(key=known.__getitem__)
+        texts = {number: _bytes(known[number]) for number in used}
+        used.sort(key=texts.__getitem__)
         frequencies, occurrences = frequencies[used], occurrences[used]
         starts, places = starts_of(frequencies), starts_of(occurrences)
         rank = np.zeros(len(known), np.int64)
@@ -143,7 +144,7 @@ class Tokens:
         field = FieldWriter(
             writer,
             name,
-            [known[number] for number in used],
+            [texts[number] for number in used],
             frequencies,
             documents=documents,
             counted=bool(counts.max() > 1),
@@ -161,6 +162,10 @@ class Tokens:
                 writer, name, np.repeat(np.arange(len(used)), frequencies), docs, documents
             )
         return field
+
+
+def _bytes(term: str | bytes) -> bytes:
+    return term if isinstance(term, bytes) else encode(term)
 
 
 def flagged(changes: Array) -> Array:
@@ -267,8 +272,8 @@ class Words:
     def write(self, writer: ArrayWriter, name: str) -> FieldWriter | None:
         """Write the field; return None where no document has it."""
         self._expand()
-        known = [encode(term) for term in self._vocabulary.terms]
         lengths = np.concatenate(self._lengths)
+        known = list(self._vocabulary.terms)
         return self._tokens.write(writer, name, known, lengths.size, lengths)
 
 
@@ -298,8 +303,7 @@ class Values:
         tokens = Tokens()
         lengths = np.bincount(np.array(self._docs, np.int64), minlength=documents)
         tokens.add(np.array(self._values, np.uint32), lengths)
-        known = [encode(value) if isinstance(value, str) else value for value in self._numbers]
-        tokens.write(writer, name, known, documents)
+        tokens.write(writer, name, list(self._numbers), documents)
 
 
 class Buffer:
