@@ -304,8 +304,11 @@ class Segment:
         return self._stored[self._stored_starts[first] : self._stored_starts[last]]
 
     def stored(self, document: int) -> dict[str, Any]:
-        """Return the stored fields of a document."""
-        return unpack(self.stored_bytes(document, document + 1))
+        """Return the stored fields of a document; raise WhodexError where they are damaged."""
+        try:
+            return unpack(self.stored_bytes(document, document + 1))
+        except ValueError as error:
+            raise self.file.damaged(f"document {document} cannot be read") from error
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -27,8 +27,16 @@ def pack(stored: dict[str, Any]) -> bytes:
 
 
 def unpack(content: bytes | memoryview) -> dict[str, Any]:
-    """Return what `pack` was given; its tuples have become lists."""
-    whole = decode(_compression().decompressor.decompress(content))
+    """Return what `pack` was given; its tuples have become lists.
+
+    Raises ValueError where the bytes are not what `pack` returned.
+    """
+    import zstandard
+
+    try:
+        whole = decode(_compression().decompressor.decompress(content))
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from error
     fields: dict[str, Any]
     fields, end = _read_json(whole)
     if len(whole) > end + 1:
@@ -42,7 +50,7 @@ class _Compression(threading.local):
     def __init__(self) -> None:
         import zstandard
 
-        self.compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL)
+        self.compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL, write_checksum=True)
         self.decompressor = zstandard.ZstdDecompressor()
 
 
