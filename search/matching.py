@@ -127,14 +127,18 @@ def estimate(tree: Tree, part: Part) -> int:
 def term_number(tree: whoosh_query.Term, part: Part) -> tuple[Field, int] | None:
     """Return the postings of the term's field and its number there; None where it has none."""
     key = (tree.fieldname, tree.text)
-    if key not in part.terms:
-        if len(part.terms) >= REMEMBERED_TERMS:
-            part.terms.clear()
-        field = part.field(tree.fieldname)
-        text = term_bytes(tree.fieldname, tree.text, part)
-        number = None if field is None or text is None else field.terms.find(text)
-        part.terms[key] = None if field is None or number is None else (field, number)
-    return part.terms[key]
+    try:
+        return part.terms[key]
+    except KeyError:
+        pass
+    field = part.field(tree.fieldname)
+    text = term_bytes(tree.fieldname, tree.text, part)
+    number = None if field is None or text is None else field.terms.find(text)
+    found = None if field is None or number is None else (field, number)
+    if len(part.terms) >= REMEMBERED_TERMS:
+        part.terms.clear()
+    part.terms[key] = found
+    return found
 
 
 def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
