@@ -20,8 +20,9 @@ from index.store.manifest import (
     write_manifest,
 )
 from index.store.schema import KEY_SEPARATOR, make_schema
-from index.store.segment import Segment, decode
+from index.store.segment import Segment
 from index.store.storage import Storage
+from index.store.terms import decode
 
 if TYPE_CHECKING:
     from whoosh.fields import Schema

@@ -26,7 +26,8 @@ from index.store.manifest import (
     write_manifest,
 )
 from index.store.schema import KEY_SEPARATOR, UNIQUE
-from index.store.segment import Segment, encode, unique_hash
+from index.store.segment import Segment
+from index.store.terms import encode, unique_hash
 
 if TYPE_CHECKING:
     from index.store.directory import ArrayIndex

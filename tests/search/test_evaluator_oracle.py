@@ -47,6 +47,7 @@ def collections(draw: st.DrawFn) -> list[Document]:
 words = st.sampled_from((*WORDS, "missing"))
 fields = st.sampled_from(("text", "text", "title"))
 boosts = st.sampled_from((1.0, 1.0, 2.0, 0.5))
+plain = st.just(1.0)  # Whoosh before whoosh3 applies the boost of a pattern twice
 term_trees = st.builds(query.Term, fields, words, boosts)
 phrases = st.builds(
     query.Phrase, fields, st.lists(words, min_size=2, max_size=3), st.integers(1, 3), boosts
@@ -62,10 +63,10 @@ leaves = st.one_of(
         query.Wildcard,
         fields,
         st.sampled_from(("*a", "b?t*", "al*s", "?e*")),
-        boosts,
+        plain,
         st.just(False),
     ),
-    st.builds(query.FuzzyTerm, fields, words, boosts, st.just(1), st.just(1), st.just(False)),
+    st.builds(query.FuzzyTerm, fields, words, plain, st.just(1), st.just(1), st.just(False)),
     st.builds(query.Term, st.just("person"), st.sampled_from(NAMES)),
     st.builds(query.NumericRange, st.just("published"), st.sampled_from(DAYS), st.none()),
     st.builds(query.NumericRange, st.just("published"), st.none(), st.sampled_from(DAYS)),
@@ -81,7 +82,6 @@ def compounds(parts: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.builds(query.And, several, boosts),
         st.builds(lambda some, one: query.And([*some, query.Not(one)]), several, parts),
         st.builds(query.AndMaybe, parts, parts),
-        st.builds(query.Require, parts, parts),
         st.builds(query.DisjunctionMax, several),
         st.builds(query.ConstantScoreQuery, parts, st.sampled_from((1.0, 3.0))),
     )
