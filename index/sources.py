@@ -35,6 +35,7 @@ BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # Of the pairs of bytes of UTF-16 text without a mark, so many have a zero on the one side (every
 # space and sign has, in any script), and on the other.
 WIDE_SHARE, RARE_SHARE = 0.15, 0.02
+SHORTEST_WIDE = 4
 KNOWN_FORMATS = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "an image",
@@ -204,7 +205,9 @@ def _not_text(head: bytes) -> str | None:
     # UTF-16 without a mark has zeros on one side of its pairs of bytes, and only there.
     pairs = len(head) // 2
     zeros = sorted((head[0::2].count(0), head[1::2].count(0)))
-    wide = pairs and zeros[0] <= pairs * RARE_SHARE and zeros[1] >= pairs * WIDE_SHARE
+    wide = (
+        pairs >= SHORTEST_WIDE and zeros[0] <= pairs * RARE_SHARE and zeros[1] >= pairs * WIDE_SHARE
+    )
     return None if wide else "not text"
 
 

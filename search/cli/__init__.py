@@ -6,10 +6,14 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from search.cli.environment import Environment, ExitStatus
+
+if TYPE_CHECKING:
+    from search.cli.actions import Action
 
 TRACEBACK_VARIABLE = "WHODEX_TRACEBACK"
 INTERRUPTIONS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -17,18 +21,26 @@ INTERRUPTIONS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 def main() -> None:
     """Run the command of this process, and end the process with its status."""
-    for name in INTERRUPTIONS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
-    sys.exit(run(sys.argv[1:], Environment.of_process()))
+    # Imports and parsers swallow exceptions at times; until there is something to unwind, an
+    # interruption just ends the process.
+    _on_interruption(lambda number, frame: os._exit(ExitStatus.INTERRUPTED))
+    sys.exit(run(sys.argv[1:], Environment.of_process(), begin=_unwind_on_interruption))
 
 
-def run(arguments: Sequence[str], environment: Environment) -> int:
-    """Run a command; the one place where errors become messages and exit codes."""
+def run(
+    arguments: Sequence[str], environment: Environment, *, begin: Callable[[], None] | None = None
+) -> int:
+    """Run a command; the one place where errors become messages and exit codes.
+
+    `begin` is called when the command has been read and begins its work.
+    """
     from index.errors import WhodexError
 
     try:
-        status = _run(arguments, environment)
+        action = _parsed(arguments)
+        if begin:
+            begin()
+        status = action.run(environment) if action else ExitStatus.FOUND
         environment.stdout.flush()
     except WhodexError as error:
         environment.warn(str(error))
@@ -55,7 +67,8 @@ def run(arguments: Sequence[str], environment: Environment) -> int:
     return status
 
 
-def _run(arguments: Sequence[str], environment: Environment) -> int:
+def _parsed(arguments: Sequence[str]) -> Action | None:
+    """Return what the arguments ask for; None where Typer has answered them, as it does --help."""
     import typer
 
     from index.errors import WhodexError
@@ -69,17 +82,22 @@ def _run(arguments: Sequence[str], environment: Environment) -> int:
         raise WhodexError(error.format_message(), hint="Try: whodex --help") from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
-    return action.run(environment) if isinstance(action, Action) else ExitStatus.FOUND
+    return action if isinstance(action, Action) else None
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Unwind the command, so that it leaves the index as it was.
+def _on_interruption(handler: Callable[[int, FrameType | None], object]) -> None:
+    for name in INTERRUPTIONS:
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), handler)
 
-    What is still being imported may swallow an exception: then nothing is there to unwind.
-    """
-    if "search.cli.app" not in sys.modules or not hasattr(sys.modules["search.cli.app"], "alias"):
-        os._exit(ExitStatus.INTERRUPTED)
-    raise KeyboardInterrupt
+
+def _unwind_on_interruption() -> None:
+    """Let an interruption unwind the command, so that it leaves the index as it was."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    _on_interruption(interrupt)
 
 
 def _forget_output() -> None:

@@ -61,12 +61,15 @@ def test_an_index_that_may_not_be_written_is_told(whodex: Whodex) -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interruption_is_told_and_leaves_the_index_as_it_was(whodex: Whodex, name: str) -> None:
+@pytest.mark.parametrize("moment", [0.2, 0.5, 2.0])
+def test_an_interruption_is_told_and_leaves_the_index_as_it_was(
+    whodex: Whodex, name: str, moment: float
+) -> None:
     write_records(whodex.folder / "pages.jsonl")
     whodex("index", "pages.jsonl")
-    os.mkfifo(whodex.folder / "wait")
-    for number in range(2000):
-        write_page(whodex.folder / f"{number}.txt", f"word{number}")
+    text = write_page(whodex.folder / "a.txt", "aword").read_text()
+    many = ({"id": f"many{number}", "title": "Many", "text": text} for number in range(20_000))
+    write_records(whodex.folder / "many.jsonl", many)
     running = subprocess.Popen(
         [COMMAND, "index", ".", "--workers", "1"],
         cwd=whodex.folder,
@@ -74,10 +77,10 @@ def test_an_interruption_is_told_and_leaves_the_index_as_it_was(whodex: Whodex, 
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
-    time.sleep(1.5)
+    time.sleep(moment)
     running.send_signal(getattr(signal, name))
-    _, told = running.communicate(timeout=60)
-    assert running.returncode == 130
+    printed, told = running.communicate(timeout=60)
+    assert (running.returncode, printed) == (130, "")
     assert told in ("whodex: interrupted; nothing was changed.\n", "")
     assert whodex("stats", "-f", "json").json["documents"] == 4
 
