@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Names:
 
         A name is meant by any of its spellings; where no name is spelled so, by words of it.
         """
+        typed = typed.encode("utf-8", "replace").decode("utf-8")
         folded = fold(typed).strip()
         spelling = folded_spelling(typed)
         spelled = self._found(field, SPELLING + folded, spelling)
@@ -60,15 +61,26 @@ class Names:
 
     def nearest(self, field: str, typed: str, *, count: int = 3) -> tuple[str, ...]:
         """Return the names shown in `field` that look most like `typed`, the nearest first."""
-        spellings = {fold(name): name for name in self._aliased(field)}
-        for mark in (SPELLING, CANONICAL):
-            for source in _fields(field):
-                for key in self.reader.expand_prefix(f"{source}_key", mark):
-                    spelling, name = key.decode("utf-8")[len(mark) :].split(KEY_SEPARATOR, 1)
-                    for shown in self._shown(field, source, name, folded_spelling(spelling)):
-                        spellings.setdefault(spelling, shown)
+        spellings: dict[str, str] = {}
+        for spelling, shown in self._spelled(field):
+            spellings.setdefault(spelling, shown)
         near = difflib.get_close_matches(fold(typed), spellings, n=2 * count, cutoff=NEARNESS)
         return tuple(dict.fromkeys(spellings[spelling] for spelling in near))[:count]
+
+    def matching(self, field: str, test: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the names shown in `field` that have a spelling that passes a test, or a word.
+
+        The test is of folded text; the commonest names come first.
+        """
+        found: set[str] = set()
+        tested: dict[str, bool] = {}
+        for spelling, shown in self._spelled(field):
+            for text in (spelling, *spelling.split()):
+                if text not in tested:
+                    tested[text] = test(text)
+                if tested[text]:
+                    found.add(shown)
+        return self._by_frequency(field, found)
 
     def tree(self, field: str, names: Iterable[str]) -> Tree:
         """Return the tree of the documents that have one of the shown `names` in `field`."""
@@ -114,7 +126,7 @@ class Names:
                     trees.append(whoosh_query.Term(source, indexed))
                     continue
                 trees.extend(
-                    _spelled(source, spelling, indexed)
+                    _spelling_tree(source, spelling, indexed)
                     for spelling in sorted(self._spellings(source, indexed))
                     if self.aliases.shown(kind, name, folded_spelling(spelling)) == shown
                 )
@@ -155,12 +167,17 @@ class Names:
         shown = self.aliases.shown(kind, name, spelling)
         return set() if shown is None else {shown}
 
-    def _aliased(self, field: str) -> set[str]:
-        """Return the names that only the aliases know."""
-        if field not in KINDS:
-            return set()
-        kind: Kind = field
-        return self.aliases.names(kind)
+    def _spelled(self, field: str) -> Iterator[tuple[str, str]]:
+        """Yield every folded spelling in `field`, with the name that is shown for it."""
+        if field in KINDS:
+            kind: Kind = field
+            yield from ((fold(name), name) for name in self.aliases.names(kind))
+        for mark in (SPELLING, CANONICAL):
+            for source in _fields(field):
+                for key in self.reader.expand_prefix(f"{source}_key", mark):
+                    spelling, name = key.decode("utf-8")[len(mark) :].split(KEY_SEPARATOR, 1)
+                    for shown in self._shown(field, source, name, folded_spelling(spelling)):
+                        yield spelling, shown
 
     def _by_frequency(self, field: str, names: set[str]) -> tuple[str, ...]:
         counted = [(-self._frequency(field, name), name) for name in names]
@@ -176,5 +193,5 @@ def _fields(field: str) -> tuple[str, ...]:
     return KINDS if field in KINDS else (field,)
 
 
-def _spelled(kind: Kind, spelling: str, indexed: str) -> Tree:
+def _spelling_tree(kind: Kind, spelling: str, indexed: str) -> Tree:
     return whoosh_query.Term(f"{kind}_key", f"{SPELLING}{spelling}{KEY_SEPARATOR}{indexed}")
