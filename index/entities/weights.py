@@ -1,6 +1,7 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -3.63, 2.47, 1.97, 1.62, -1.14, 1.22, 1.03, -0.37, 0.64, 1.58, -2.01, 0.91, -1.09, -2.06, 0.64,
+    -3.84, 1.82, 2.34, 1.99, -1.55, 2.37, 1.15, -0.10,
+    -0.46, 1.26, 2.74, -1.08, 0.89, -1.16, -1.86, 1.21,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""
