@@ -18,7 +18,7 @@ from index.records import Document, Kind
 from index.store import directory as store
 from index.store.paths import canonical, located_path, stored_path
 from index.store.schema import KINDS, from_fields
-from index.store.segment import encode
+from index.store.terms import encode
 from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet
 from search.dates import parse_period
