@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.index import Index
 from whoosh.reading import EmptyReader, MultiReader
+from whoosh.util.filelock import FileLock
 
 from index.errors import WhodexError
 from index.store.codec import ArrayReader
 from index.store.manifest import (
     MANIFEST,
+    NEW_SUFFIX,
     Manifest,
     read_checked,
     read_manifest,
@@ -120,16 +122,36 @@ def create(directory: Path) -> ArrayIndex:
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        if any(entry.name != LOCK for entry in directory.iterdir()):
+        found = {entry.name for entry in directory.iterdir()}
+        if found - {LOCK, MANIFEST + NEW_SUFFIX} and not is_index(directory):
             raise WhodexError(
                 f"{directory} holds other files, and no whodex index.",
                 hint="Name an empty or a new folder with --index DIR.",
             )
         storage = Storage(directory)
-        write_manifest(storage, Manifest(describe(make_schema())))
+        held = lock(directory)
+        try:
+            if not is_index(directory):  # else another process has made one in the meantime
+                write_manifest(storage, Manifest(describe(make_schema())))
+        finally:
+            held.release()
     except OSError as error:
         raise WhodexError(f"Cannot make an index in {directory}: {error.strerror}.") from error
     return ArrayIndex(storage)
+
+
+def lock(directory: Path) -> FileLock:
+    """Keep other writers out until the lock is released, or the process ends.
+
+    Raises WhodexError where another has it.
+    """
+    held = FileLock(str(directory / LOCK))
+    if not held.acquire(blocking=False):
+        raise WhodexError(
+            f"Another process is writing to the index in {directory}.",
+            hint="Wait until it has finished, then try again.",
+        )
+    return held
 
 
 def open_directory(directory: Path) -> ArrayIndex:

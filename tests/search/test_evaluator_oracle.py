@@ -114,7 +114,7 @@ def our_ranking(searcher: Any, tree: Tree, filters: dict[str, Tree]) -> dict[str
 
 
 def some_queries(rng: random.Random, words: Sequence[str]) -> Iterator[Tree]:
-    for number in range(80):
+    for number in range(48):
         some = rng.choices(words, weights=[1 / (n + 1) for n in range(len(words))], k=5)
         terms = [query.Term("text", word) for word in some]
         yield (
@@ -141,14 +141,14 @@ def test_a_larger_index_answers_as_stock_whoosh_does(tmp_path: Path) -> None:
             people=rng.sample(NAMES, rng.randint(0, 3)),
             day=rng.choice((None, *DAYS)),
         )
-        for number in range(4000)
+        for number in range(3000)
     ]
     stock = stock_searcher(documents)
     build(tmp_path / "one", documents)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merging, "choose", lambda segments: [])
-        for first in range(0, len(documents), 1500):
-            build(tmp_path / "many", documents[first : first + 1500])
+        for first in range(0, len(documents), 1000):
+            build(tmp_path / "many", documents[first : first + 1000])
     for directory, segments in ((tmp_path / "one", 1), (tmp_path / "many", 3)):
         searcher = open_searcher(open_directory(directory))
         assert len(searcher.leaf_searchers()) == segments
@@ -164,6 +164,8 @@ def test_a_larger_index_answers_as_stock_whoosh_does(tmp_path: Path) -> None:
             for found, score in zip(ranking.documents, ranking.scores, strict=True):
                 id_ = searcher.reader().stored_fields(found)["id"]
                 assert score == pytest.approx(expected[id_], abs=1e-6)
+            if number % 3:
+                continue
             counts = stock_counts(stock, [tree, *filters.values()], "person")
             others = {"published": filters["person"]} if filters else {}
             assert dict(count(searcher, tree, others, ["person"])["person"]) == counts
