@@ -14,7 +14,7 @@ from index.entities.spans import Span
 from index.entities.tokens import Words
 from index.records import Entity, Kind, Mention
 
-ACCEPTED = 0.5
+ACCEPTED = 0.4
 """A company is kept from this probability on."""
 _LIKELY = 0.5
 """The mean probability of a name in full of which the short form is a company."""
