@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
-# Sets of documents that are remembered from one question to the next; each takes a byte a
-# document.
-REMEMBERED_SETS = 16
+# Terms whose idf is kept from one question to the next.
+REMEMBERED_IDFS = 16_384
 
 
 @dataclass(eq=False)
@@ -37,7 +36,8 @@ class Part:
 
     def __post_init__(self) -> None:
         self._norms: dict[str, Array] = {}
-        self.remembered: dict[Any, Mask] = {}
+        # Where terms are that were looked up, by field and text; see `matching.term_number`.
+        self.terms: dict[tuple[str, Any], tuple[Field, int] | None] = {}
 
     @property
     def documents(self) -> int:
@@ -62,13 +62,6 @@ class Part:
             norms = BM25_K1 * ((1 - BM25_B) + BM25_B * (lengths / mean))
             self._norms[name] = norms
         return norms
-
-    def remember(self, key: Any, documents: Mask) -> Mask:
-        """Keep a set of documents, in the place of the one kept longest."""
-        while len(self.remembered) >= REMEMBERED_SETS:
-            self.remembered.pop(next(iter(self.remembered)), None)
-        self.remembered[key] = documents
-        return documents
 
 
 class Collection:
@@ -113,6 +106,8 @@ class Collection:
         """Return what a term says of a document that has it: the rarer it is, the more."""
         idf = self._idfs.get((name, term))
         if idf is None:
+            if len(self._idfs) >= REMEMBERED_IDFS:
+                self._idfs.clear()
             idf = self._idfs[name, term] = self.idf_of(self.frequency(name, term))
         return idf
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from whoosh import query as whoosh_query
 from whoosh.scoring import BM25F
 
 from index.store.postings import BM25_B, BM25_K1
-from search.collection import Array, Mask, Part, collection_of
+from search.collection import Array, Part, collection_of
 from search.facets import count
-from search.matching import Matches, allowed_in, matching
-from search.pruning import best_of_terms
+from search.matches import Matches
+from search.matching import matching, matching_docs, restriction
+from search.pruning import best_of_terms, limit_best
 
 if TYPE_CHECKING:
     from whoosh.index import Index
@@ -55,8 +55,8 @@ def rank(
     """
     docs, scores, total = [], [], 0
     for part in collection_of(searcher).parts:
-        allowed = allowed_in(part, filters.values())
-        best, found = _best_in(part, tree, allowed, limit, sort)
+        within = restriction(part, filters.values())
+        best, found = _best_in(part, tree, within, limit, sort)
         docs.append(best.docs + part.offset)
         scores.append(best.scores)
         total += found
@@ -71,25 +71,23 @@ def top(matches: Matches, limit: int) -> Matches:
     """Return the `limit` best of documents, the best first; equal ones in rising order."""
     docs, scores = matches.docs, matches.scores
     if docs.size > limit:
-        least = np.partition(scores, docs.size - limit)[docs.size - limit] if limit else np.inf
-        kept = scores >= least
+        kept = np.flatnonzero(scores >= limit_best(scores, limit))
         docs, scores = docs[kept], scores[kept]
     order = np.lexsort((docs, -scores))[:limit]
     return Matches(docs[order], scores[order])
 
 
 def _best_in(
-    part: Part, tree: Tree, allowed: Mask | None, limit: int, sort: Sort
+    part: Part, tree: Tree, within: Array | None, limit: int, sort: Sort
 ) -> tuple[Matches, int]:
     """Return the best documents of a segment, and the number of all that match."""
     if sort == "relevance":
-        if isinstance(tree, whoosh_query.Or) and limit:
-            pruned = best_of_terms(tree, part, allowed, limit)
-            if pruned is not None:
-                return top(pruned[0], limit), pruned[1]
-        matches = matching(part, tree, allowed)
+        pruned = best_of_terms(tree, part, within, limit)
+        if pruned is not None:
+            return top(pruned[0], limit), pruned[1]
+        matches = matching(part, tree, within)
     else:
-        docs = matching(part, tree, allowed).docs
+        docs = matching_docs(part, tree, within)
         matches = Matches(docs, _by_date(part, docs, newest=sort == "newest"))
     return top(matches, limit), matches.docs.size
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.store.postings import expand
-from index.store.segment import decode
+from index.store.segment import pick
+from index.store.terms import decode
 from search.collection import Array, Part, collection_of
-from search.matching import allowed_in, matching
+from search.matching import matching_docs, restriction
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
@@ -45,7 +46,7 @@ def count(
         others = frozenset(name for name in filters if name != field)
         if others not in found:
             trees = [filters[name] for name in filters if name in others]
-            found[others] = [matching(part, tree, allowed_in(part, trees)).docs for part in parts]
+            found[others] = [matching_docs(part, tree, restriction(part, trees)) for part in parts]
         pairs = list(zip(parts, found[others], strict=True))
         counts = _periods(pairs, field) if field in PERIODS else _values(pairs, field, limit)
         counted[field] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
@@ -85,5 +86,6 @@ def _count(part: Part, field: str, docs: Array, terms: int) -> Array:
     values, starts = part.segment.values(field)
     if docs.size == part.documents:
         return np.bincount(values, minlength=terms)
-    first = starts[docs].astype(np.int64)
-    return np.bincount(values[expand(first, starts[docs + 1] - first)], minlength=terms)
+    first = pick(starts, docs).astype(np.int64)
+    places = expand(first, pick(starts, docs + 1) - first)
+    return np.bincount(pick(values, places), minlength=terms)

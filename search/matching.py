@@ -4,52 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
+from functools import partial
 from typing import Any
 
 import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.postings import BM25_K1, rising
-from index.store.segment import Field, decode
+from index.store.segment import WORD_BITS, Field, as_mask, pick
+from index.store.terms import decode
 from search.collection import Array, Mask, Part
+from search.matches import Matches, add_up, has, score, sum_of
 from search.positions import in_a_row
 
-# Where the documents to be added up are fewer than this share of the segment's, they are sorted
-# rather than counted in an array of all.
-SPARSE_SHARE = 1 / 16
+# Terms of a segment whose numbers are kept from one look-up to the next.
+REMEMBERED_TERMS = 4096
 
 # The documents that a filter leaves are looked up one by one where they are fewer than this
 # share of those that the query matches.
 FEW_SHARE = 1 / 4
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Documents in rising order, deleted ones included, and the score of each."""
-
-    docs: Array
-    scores: Array
-
-    @staticmethod
-    def none() -> Matches:
-        """Return no documents."""
-        return Matches(np.empty(0, np.int64), np.empty(0))
-
-    @staticmethod
-    def alike(docs: Array, score: float) -> Matches:
-        """Return documents that all have one score."""
-        return Matches(docs, np.full(docs.size, score))
-
-    def boosted(self, boost: float) -> Matches:
-        """Return the documents with multiplied scores."""
-        return self if boost == 1.0 else Matches(self.docs, self.scores * boost)
-
-    def where(self, kept: Mask) -> Matches:
-        """Return those documents that are to be kept."""
-        return Matches(self.docs[kept], self.scores[kept])
 
 
 def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
@@ -60,27 +34,79 @@ def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
     return _METHODS.get(type(tree), _by_whoosh)(tree, part, within)
 
 
-def matching(part: Part, tree: Tree, allowed: Mask | None) -> Matches:
-    """Return the documents of a segment that match `tree`, and are `allowed`."""
-    if allowed is None:
-        return match(tree, part)
-    if np.count_nonzero(allowed) < FEW_SHARE * estimate(tree, part):
-        return match(tree, part, np.flatnonzero(allowed))
+def matching(part: Part, tree: Tree, within: Array | None) -> Matches:
+    """Return the documents of a segment that match `tree`, are not deleted, and are `within`."""
+    if within is None or is_few(within, tree, part):
+        matches = match(tree, part, within)
+        return matches if part.live is None else matches.where(pick(part.live, matches.docs))
     matches = match(tree, part)
-    return matches.where(allowed[matches.docs])
+    return matches.where(pick(allowed(part, within), matches.docs))
 
 
-def allowed_in(part: Part, filters: Iterable[Tree]) -> Mask | None:
-    """Return the documents of a segment that no filter excludes, nor a deletion; None for all."""
-    allowed = part.live
-    for tree in filters:
-        own = part.remembered.get(tree)
-        if own is None:
-            own = np.zeros(part.documents, np.bool_)
-            own[match(tree, part).docs] = True
-            part.remember(tree, own)
-        allowed = own if allowed is None else allowed & own
-    return allowed
+def matching_docs(part: Part, tree: Tree, within: Array | None) -> Array:
+    """Return what `matching` does, without scores."""
+    if within is None or is_few(within, tree, part):
+        docs = docs_of(tree, part, within)
+        return docs if part.live is None else docs[pick(part.live, docs)]
+    docs = docs_of(tree, part)
+    return docs[pick(allowed(part, within), docs)]
+
+
+def docs_of(tree: Tree, part: Part, within: Array | None = None) -> Array:
+    """Return the documents that `match` does, without scores."""
+    if isinstance(tree, whoosh_query.ConstantScoreQuery):
+        return docs_of(tree.child, part, within)
+    if type(tree) is whoosh_query.Term:
+        found = term_number(tree, part)
+        if found is None:
+            return np.empty(0, np.int64)
+        field, number = found
+        return field.docs(number) if within is None else within[field.find(number, within)[0]]
+    if type(tree) is whoosh_query.Or and within is None:
+        terms = [child for child in tree.children() if type(child) is whoosh_query.Term]
+        found_terms = [found for term in terms if (found := term_number(term, part))]
+        mask = mask_of(found_terms, part.documents)
+        for child in tree.children():
+            if type(child) is not whoosh_query.Term:
+                mask[docs_of(child, part)] = True
+        return np.flatnonzero(mask)
+    return match(tree, part, within).docs
+
+
+def mask_of(terms: Iterable[tuple[Field, int]], documents: int) -> Mask:
+    """Return for each document whether it has any of the terms."""
+    bits = np.zeros(-(-documents // WORD_BITS), np.uint64)
+    listed = []
+    for field, number in terms:
+        rank = field.dense_rank(number)
+        if rank is None:
+            listed.append(field.docs(number))
+        else:
+            bits |= field.bitmap(rank)
+    mask = as_mask(bits, documents)
+    for docs in listed:
+        mask[docs] = True
+    return mask
+
+
+def restriction(part: Part, filters: Iterable[Tree]) -> Array | None:
+    """Return the documents that match all filters, in rising order; None where there are none."""
+    within = None
+    for tree in sorted(filters, key=lambda tree: estimate(tree, part)):
+        within = docs_of(tree, part, within)
+    return within
+
+
+def is_few(within: Array, tree: Tree, part: Part) -> bool:
+    """Say whether it is quicker to look up each of some documents than all that match."""
+    return within.size < FEW_SHARE * estimate(tree, part)
+
+
+def allowed(part: Part, within: Array | None) -> Mask:
+    """Return for each document whether it is among some, and not deleted."""
+    mask = np.zeros(part.documents, np.bool_)
+    mask[slice(None) if within is None else within] = True
+    return mask if part.live is None else mask & part.live
 
 
 def estimate(tree: Tree, part: Part) -> int:
@@ -100,12 +126,19 @@ def estimate(tree: Tree, part: Part) -> int:
 
 def term_number(tree: whoosh_query.Term, part: Part) -> tuple[Field, int] | None:
     """Return the postings of the term's field and its number there; None where it has none."""
+    key = (tree.fieldname, tree.text)
+    try:
+        return part.terms[key]
+    except KeyError:
+        pass
     field = part.field(tree.fieldname)
     text = term_bytes(tree.fieldname, tree.text, part)
-    if field is None or text is None:
-        return None
-    number = field.terms.find(text)
-    return None if number is None else (field, number)
+    number = None if field is None or text is None else field.terms.find(text)
+    found = None if field is None or number is None else (field, number)
+    if len(part.terms) >= REMEMBERED_TERMS:
+        part.terms.clear()
+    part.terms[key] = found
+    return found
 
 
 def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
@@ -116,45 +149,6 @@ def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
         return bytes(part.collection.schema[fieldname].to_bytes(text))
     except ValueError:
         return None
-
-
-def score(part: Part, name: str, docs: Array, counts: Array, idf: Any) -> Array:
-    """Return the BM25 scores of postings; in a field without lengths, the number of occurrences.
-
-    `idf` is one number, or one for each posting, and may carry boosts.
-    """
-    field = part.segment.field(name)
-    if not field.scorable:
-        return counts.astype(np.float64)
-    scores = counts + part.norms(name)[docs]
-    np.divide(counts, scores, out=scores)
-    scores *= idf * (BM25_K1 + 1)
-    return scores
-
-
-def add_up(found: Sequence[Matches], documents: int) -> Matches:
-    """Return the documents that are in any of `found`, with the sum of their scores."""
-    found = [matches for matches in found if matches.docs.size]
-    if not found:
-        return Matches.none()
-    if len(found) == 1:
-        return found[0]
-    docs = np.concatenate([matches.docs for matches in found])
-    scores = np.concatenate([matches.scores for matches in found])
-    return sum_of(docs, scores, documents)
-
-
-def sum_of(docs: Array, scores: Array, documents: int) -> Matches:
-    """Return the documents, in any order and repeated, each once with the sum of its scores."""
-    if docs.size < documents * SPARSE_SHARE:
-        order, docs = rising(docs)
-        starts = np.flatnonzero(np.diff(docs, prepend=-1))
-        return Matches(docs[starts], np.add.reduceat(scores[order], starts))
-    sums = np.bincount(docs, scores, documents)
-    seen = np.zeros(documents, np.bool_)
-    seen[docs] = True
-    docs = np.flatnonzero(seen)
-    return Matches(docs, sums[docs])
 
 
 def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
@@ -172,22 +166,65 @@ def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
 
 
 def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
+    """Narrow down from the rarest clause on; terms are looked up together."""
     children = sorted(tree.children(), key=lambda child: estimate(child, part))
-    if not children:
-        return Matches.none()
-    matches = match(children[0], part, within)
-    for child in children[1:]:
-        if not matches.docs.size:
-            break
-        if isinstance(child, whoosh_query.Not):
-            # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
-            kept = ~_has(match(child.query, part, matches.docs).docs, matches.docs)
-            matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
-            continue
-        other = match(child, part, matches.docs)
-        kept = _has(other.docs, matches.docs)
+    terms = [child for child in children if type(child) is whoosh_query.Term]
+    excluded = [child.query for child in children if type(child) is whoosh_query.Not]
+    others = [
+        child for child in children if type(child) not in (whoosh_query.Term, whoosh_query.Not)
+    ]
+    clauses = [partial(match, child, part) for child in others]
+    if terms:
+        first = not others or estimate(terms[0], part) <= estimate(others[0], part)
+        clauses.insert(0 if first else 1, partial(_all_terms, terms, part))
+    if not clauses:
+        clauses.append(partial(match, whoosh_query.Every(boost=0.0), part))
+    matches = clauses[0](within)
+    for clause in clauses[1:]:
+        other = clause(matches.docs)
+        kept = has(other.docs, matches.docs)
         matches = Matches(other.docs, matches.scores[kept] + other.scores)
-    return matches.boosted(tree.boost)
+    for child in excluded:
+        # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
+        kept = ~has(docs_of(child, part, matches.docs), matches.docs)
+        matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
+    return matches.boosted(tree.boost) if children else Matches.none()
+
+
+def _all_terms(terms: Sequence[whoosh_query.Term], part: Part, within: Array | None) -> Matches:
+    """Return the documents that have all terms, and the sum of their scores."""
+    found = [term_number(term, part) for term in terms]
+    known = [one for one in found if one is not None]
+    if len(known) < len(found):
+        return Matches.none()
+    docs, postings = _together(known, within)
+    scores = np.zeros(docs.size)
+    for term, (field, number), own in zip(terms, known, postings, strict=True):
+        idf = part.collection.idf(term.fieldname, field.terms[number])
+        scores += score(part, term.fieldname, docs, field.counts_at(own), idf) * term.boost
+    return Matches(docs, scores)
+
+
+def _together(
+    terms: Sequence[tuple[Field, int]], within: Array | None
+) -> tuple[Array, list[Array]]:
+    """Return the documents that have all terms, and the posting numbers of each term in them."""
+    postings: dict[int, Array] = {}
+    docs = within
+    for place in sorted(
+        range(len(terms)), key=lambda place: terms[place][0].frequency(terms[place][1])
+    ):
+        field, number = terms[place]
+        if docs is None:
+            docs = field.docs(number)
+            postings[place] = field.start(number) + np.arange(docs.size)
+            continue
+        has, own = field.find(number, docs)
+        docs = docs[has]
+        postings = {other: numbers[has] for other, numbers in postings.items()}
+        postings[place] = own
+    assert docs is not None
+    return docs, [postings[place] for place in range(len(terms))]
 
 
 def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
@@ -199,17 +236,17 @@ def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
 
 def _not(tree: whoosh_query.Not, part: Part, within: Array | None) -> Matches:
     docs = _all(part, within)
-    return Matches.alike(docs[~_has(match(tree.query, part, within).docs, docs)], 1.0)
+    return Matches.alike(docs[~has(docs_of(tree.query, part, within), docs)], 1.0)
 
 
 def _and_not(tree: whoosh_query.AndNot, part: Part, within: Array | None) -> Matches:
     matches = match(tree.a, part, within)
-    return matches.where(~_has(match(tree.b, part, matches.docs).docs, matches.docs))
+    return matches.where(~has(docs_of(tree.b, part, matches.docs), matches.docs))
 
 
 def _require(tree: whoosh_query.Require, part: Part, within: Array | None) -> Matches:
     matches = match(tree.a, part, within)
-    return matches.where(_has(match(tree.b, part, matches.docs).docs, matches.docs))
+    return matches.where(has(docs_of(tree.b, part, matches.docs), matches.docs))
 
 
 def _and_maybe(tree: whoosh_query.AndMaybe, part: Part, within: Array | None) -> Matches:
@@ -220,26 +257,22 @@ def _and_maybe(tree: whoosh_query.AndMaybe, part: Part, within: Array | None) ->
 def _phrase(tree: whoosh_query.Phrase, part: Part, within: Array | None) -> Matches:
     terms = [whoosh_query.Term(tree.fieldname, word) for word in tree.words]
     found = [term_number(term, part) for term in terms]
-    if not terms or None in found:
+    known = [one for one in found if one is not None]
+    if not known or len(known) < len(found):
         return Matches.none()
-    numbers = [number for _, number in found if found]  # type: ignore[misc]
-    field = part.segment.field(tree.fieldname)
+    field = known[0][0]
     if not field.has_positions:
         return _by_whoosh(tree, part, within)
-    order = sorted(set(numbers), key=field.frequency)
-    docs = field.docs(order[0]) if within is None else within[field.find(order[0], within)[0]]
-    for number in order[1:]:
-        docs = docs[field.find(number, docs)[0]]
+    docs, postings = _together(known, within)
     if not docs.size:
         return Matches.none()
-    postings = {number: field.find(number, docs)[1] for number in order}
-    kept = in_a_row(field, numbers, [postings[number] for number in numbers], tree.slop)
+    numbers = [number for _, number in known]
+    kept = in_a_row(field, numbers, postings, tree.slop)
     docs = docs[kept]
     scores = np.zeros(docs.size)
-    for number in numbers:
-        counts = field.counts_at(postings[number][kept])
+    for number, own in zip(numbers, postings, strict=True):
         idf = part.collection.idf(tree.fieldname, field.terms[number])
-        scores += score(part, tree.fieldname, docs, counts, idf)
+        scores += score(part, tree.fieldname, docs, field.counts_at(own[kept]), idf)
     return Matches(docs, scores).boosted(tree.boost)
 
 
@@ -251,7 +284,7 @@ def _every(tree: whoosh_query.Every, part: Part, within: Array | None) -> Matche
             return Matches.none()
         has = np.zeros(part.documents, np.bool_)
         has[field.docs_between(0, len(field))] = True
-        docs = docs[has[docs]]
+        docs = docs[pick(has, docs)]
     return Matches.alike(docs, tree.boost)
 
 
@@ -323,13 +356,13 @@ def _expansions(tree: Any, part: Part, within: Array | None, numbers: Sequence[i
     repeated = np.repeat(idfs, [field.frequency(number) for number in numbers])
     scores = score(part, name, docs, counts, repeated)
     if within is not None:
-        kept = _has(within, docs)
+        kept = has(within, docs)
         docs, scores = docs[kept], scores[kept]
     return sum_of(docs, scores, part.documents).boosted(tree.boost)
 
 
 def _constant(tree: whoosh_query.ConstantScoreQuery, part: Part, within: Array | None) -> Matches:
-    return Matches.alike(match(tree.child, part, within).docs, tree.score)
+    return Matches.alike(docs_of(tree.child, part, within), tree.score)
 
 
 def _null(tree: Tree, part: Part, within: Array | None) -> Matches:
@@ -345,20 +378,11 @@ def _by_whoosh(tree: Tree, part: Part, within: Array | None) -> Matches:
         scores.append(matcher.score())
         matcher.next()
     matches = Matches(np.array(docs, np.int64), np.array(scores, np.float64))
-    return matches if within is None else matches.where(_has(within, matches.docs))
+    return matches if within is None else matches.where(has(within, matches.docs))
 
 
 def _all(part: Part, within: Array | None) -> Array:
     return np.arange(part.documents) if within is None else within
-
-
-def _has(docs: Array, sought: Array) -> Mask:
-    """Say which of `sought` are among `docs` (rising)."""
-    if not docs.size:
-        return np.zeros(sought.size, np.bool_)
-    places = np.searchsorted(docs, sought)
-    places[places == docs.size] = 0
-    return docs[places] == sought  # type: ignore[no-any-return]
 
 
 _METHODS: dict[type, Callable[[Any, Part, Array | None], Matches]] = {

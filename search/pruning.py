@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from whoosh import query as whoosh_query
+from whoosh.query import Query as Tree
 
-from index.store.segment import WORD_BITS, Field, as_mask
+from index.store.segment import Field, pick
 from search.collection import Array, Mask, Part
-from search.matching import Matches, score, term_number
+from search.matches import Matches, score
+from search.matching import allowed, is_few, mask_of, term_number
 
 # Sums of the same numbers in another order differ by far less than this, relatively.
 ROUNDING = 1e-9
+
+# Looking for the best of so many stretches is much quicker than for the best of all, where the
+# stretches have at least so many documents.
+BLOCKS = 128
+SHORT_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +47,21 @@ class _Clause:
 
 
 def best_of_terms(
-    tree: whoosh_query.Or, part: Part, allowed: Mask | None, limit: int
+    tree: Tree, part: Part, within: Array | None, limit: int
 ) -> tuple[Matches, int] | None:
     """Return documents among which are the `limit` best, with their scores; and how many match.
 
     This is MaxScore (Turtle and Flood 1995), a term at a time: once the `limit`-th best score
     so far is above what the terms left can add up to, only documents found already can be among
-    the best. Returns None where the clauses are not all terms of fields ranked by BM25.
+    the best. Returns None where the tree is not any of some terms of fields ranked by BM25, or
+    where the documents `within` are so few that it does not pay.
     """
-    clauses = _clauses(tree, part)
+    clauses = _clauses(tree, part) if type(tree) is whoosh_query.Or and limit else None
     if clauses is None:
         return None
+    if within is not None and is_few(within, tree, part):
+        return None
+    mask = None if within is None and part.live is None else allowed(part, within)
     sums = np.zeros(part.documents)
     threshold = 0.0
     found: list[Array] = []
@@ -57,30 +69,31 @@ def best_of_terms(
     place = 0
     while place < len(clauses) and left >= _surely(threshold):
         docs, scores = clauses[place].postings(part)
-        if allowed is not None:
-            kept = allowed[docs]
+        if mask is not None:
+            kept = pick(mask, docs)
             docs, scores = docs[kept], scores[kept]
-        scores += sums[docs]
+        scores += pick(sums, docs)
         sums[docs] = scores
-        threshold = max(threshold, _limit_best(scores, limit))
+        threshold = max(threshold, limit_best(scores, limit))
         found.append(docs)
         left -= clauses[place].bound
         place += 1
     # The documents found, if what is left can still bring them to the threshold.
     least = _surely(threshold) - left
-    hopeful = [docs[sums[docs] >= least] for docs in found]
-    docs = np.unique(np.concatenate(hopeful)) if hopeful else np.empty(0, np.int64)
+    hopeful = [docs[pick(sums, docs) >= least] for docs in found]
+    docs = np.sort(np.concatenate([np.empty(0, np.int64), *hopeful]))
+    docs = docs[np.flatnonzero(np.diff(docs, prepend=-1))]
     scores = sums[docs]
     for clause in clauses[place:]:
         clause.add_to(docs, scores, part)
         left -= clause.bound
-        threshold = max(threshold, _limit_best(scores, limit))
+        threshold = max(threshold, limit_best(scores, limit))
         kept = scores >= _surely(threshold) - left
         docs, scores = docs[kept], scores[kept]
-    return Matches(docs, scores), _count(clauses, part, allowed)
+    return Matches(docs, scores), _count(clauses, part, mask)
 
 
-def _clauses(tree: whoosh_query.Or, part: Part) -> list[_Clause] | None:
+def _clauses(tree: Any, part: Part) -> list[_Clause] | None:
     """Return the terms that the segment has, those that can add most first."""
     clauses = []
     for child in tree.children():
@@ -107,28 +120,24 @@ def _surely(threshold: float) -> float:
     return threshold * (1 - ROUNDING)
 
 
-def _limit_best(scores: Array, limit: int) -> float:
-    """Return the score of the `limit`-th best; 0 where there are fewer."""
-    if scores.size < limit:
-        return 0.0
+def limit_best(scores: Array, limit: int) -> float:
+    """Return a score that at least `limit` documents reach, and few more; 0 if there are fewer.
+
+    Of many scores, it is the `limit`-th best of the best ones of BLOCKS stretches.
+    """
+    if scores.size < limit or not limit:
+        return 0.0 if limit else np.inf
+    if scores.size > BLOCKS * SHORT_BLOCK and limit <= BLOCKS // 2:
+        length = scores.size // BLOCKS
+        scores = scores[: BLOCKS * length].reshape(BLOCKS, length).max(axis=1)
     return float(np.partition(scores, scores.size - limit)[scores.size - limit])
 
 
-def _count(clauses: list[_Clause], part: Part, allowed: Mask | None) -> int:
+def _count(clauses: list[_Clause], part: Part, mask: Mask | None) -> int:
     """Return how many documents have any of the terms."""
-    if len(clauses) == 1 and allowed is None:
+    if len(clauses) == 1 and mask is None:
         return clauses[0].field.frequency(clauses[0].number)
-    bits = np.zeros(-(-part.documents // WORD_BITS), np.uint64)
-    listed = []
-    for clause in clauses:
-        rank = clause.field.dense_rank(clause.number)
-        if rank is None:
-            listed.append(clause.field.docs(clause.number))
-        else:
-            bits |= clause.field.bitmap(rank)
-    seen = as_mask(bits, part.documents)
-    for docs in listed:
-        seen[docs] = True
-    if allowed is not None:
-        seen &= allowed
+    seen = mask_of(((clause.field, clause.number) for clause in clauses), part.documents)
+    if mask is not None:
+        seen &= mask
     return int(np.count_nonzero(seen))

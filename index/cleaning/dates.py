@@ -29,17 +29,18 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}")
 _ISO = re.compile(
     r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
     r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
 )
 _BASIC = re.compile(r"^\s*((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?\s*$")
 _MONTH_FIRST = re.compile(
-    rf"\b({_MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+((?:19|20)\d{{2}})\b", re.IGNORECASE
+    rf"\b({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+((?:19|20)\d{{2}})\b", re.IGNORECASE
 )
 _DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?(?:\s+de)?[\s-]+({_MONTH})\b\.?,?\s*(?:de\s+|-)?"
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?(?:\s+de)?[\s-]+({MONTH})\b\.?,?\s*(?:de\s+|-)?"
     r"((?:19|20)\d{2})\b",
     re.IGNORECASE,
 )
@@ -52,6 +53,8 @@ def parse_date(text: str, *, today: datetime.date | None = None) -> datetime.dat
 
     A time of day with an offset is taken into account; `3/4/2025` is the fourth of March.
     """
+    if not _YEAR.search(text):
+        return None
     found = _iso(text) or _worded(text)
     if found is None or found < EARLIEST:
         return None

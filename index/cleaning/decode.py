@@ -69,8 +69,8 @@ def normalize(text: str) -> str:
 
     Zero-width joiners stay where the script needs them.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable():  # which no control and no invisible character is
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     text = _CONTROLS.sub("", _NEWLINES.sub("\n", text))
     if "\u200c" in text or "\u200d" in text:
         text = _STRAY_JOINERS.sub("", text)

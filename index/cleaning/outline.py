@@ -43,8 +43,8 @@ class Block(NamedTuple):
 class Head:
     """What a page says about itself outside its text.
 
-    `meta` maps a lower-case name to its first content; `times` holds the `datetime` (or text) of
-    each time element with the index of the block it stands in.
+    `meta` maps a lower-case name to its first content; `times` holds the `datetime` of each
+    time element, the index of the block it stands in, and its names.
     """
 
     title: str = ""
@@ -52,7 +52,7 @@ class Head:
     canonical: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     scripts: list[str] = field(default_factory=list)
-    times: list[tuple[str, int]] = field(default_factory=list)
+    times: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index.cleaning.dates import parse_date
-from index.cleaning.metadata import Metadata, date_in_lines, real_names, same_words
+from index.cleaning.metadata import Metadata, date_in_lines, real_names, same_words, site_in_lines
 from index.cleaning.outline import Block, Element, Head, Outline
 from index.records import PartKind
 
@@ -23,22 +23,32 @@ WRAPPED_WIDTH = range(50, 101)
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _UNSEEN = re.compile(r"(?is)<(script|style|noscript|template|svg)\b.*?</\1\s*>|<!--.*?-->")
 _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_MARKDOWN_IMAGE = re.compile(r"!\[[^\]\n]{0,500}\]\([^)\n]{0,1000}\)")
+_MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,500})\]\([^)\n]{0,1000}\)")
+_LINK_LINE = re.compile(r"(?m)^\s*(?:[-*+]|\d+\.)\s+\[([^\]\n]{1,500})\]\([^)\n]{0,1000}\).*$")
+_MARKDOWN_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
 _BULLET = re.compile(r"^(?:[•●▪◦‣*+–-]|o(?=\s{2}))\s+(?=\S)")
 _NUMBERED = re.compile(r"^(?:\d{1,3}|[a-zA-Z])[.)]\s+\S")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
+SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _CONTENTS = re.compile(r"^(?:table of contents|skip to .*|in this article|on this page)\W*$", re.I)
-_SOURCE = re.compile(
+# Menus: columns apart, links in Markdown, arrows that open.
+_COLUMNS = re.compile(r"\S {3,}\S|\]\(|[▾▼☰]| [|·•] .+ [|·•] ")
+SOURCE = re.compile(
     r"^(?:original\s+source|source|originally\s+published\s+(?:at|on|in|by)|via|quelle|fuente)"
     r"\s*:?\s+(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?$",
     re.IGNORECASE,
 )
-_POSTS_BY = re.compile(
+POSTS_BY = re.compile(
     r"^(?:view|see|read|show)?\s*(?:all|more)\s+(?:posts|articles|stories)\s+(?:by|from)\s+(.+)$",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"^(?:written\s+|posted\s+|published\s+)?by[\s:]+(\S.*)$", re.IGNORECASE)
-_AUTHOR_LINE = re.compile(r"^(?:author|autor|auteur|writer)\s*:\s*(\S.*)$", re.IGNORECASE)
-_ABOUT = re.compile(r"^about\s+(?:the\s+author\s*:?\s*)?(\S.*)$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:(?:(?:written|posted|published)\s+)?(?:by|von|par|por|door|av|от)[\s:]+"
+    r"|(?:posted|published)\s+(?:on\s+)?.{6,20}\s+by\s+"
+    r"|(?:author|autor|auteur|writer)\s*:\s*)(\S.*)$",
+    re.IGNORECASE,
+)
+ABOUT = re.compile(r"^about\s+(?:the\s+author\s*:?\s*)?(\S.*)$", re.IGNORECASE)
 
 
 def outline(text: str) -> Outline:
@@ -68,32 +78,39 @@ def extract(page: Outline, title: str) -> Metadata:
     return Metadata(
         title=title,
         author=_author(page.blocks),
-        published=date_in_lines(page.blocks[:TOP]),
-        site=next((found[1].lower() for block in page.blocks[::-1]
-                   if (found := _SOURCE.match(block.text))), None),
-    )  # fmt: skip
+        published=date_in_lines(page.blocks[:TOP], title),
+        site=_source(page.blocks) or site_in_lines(page.blocks),
+    )
+
+
+def _source(blocks: list[Block]) -> str | None:
+    found = (SOURCE.match(block.text) for block in reversed(blocks))
+    return next((match[1].lower() for match in found if match), None)
 
 
 def _author(blocks: list[Block]) -> str | None:
     for block in blocks[::-1]:
-        found = _POSTS_BY.match(block.text)
+        found = POSTS_BY.match(block.text)
         if found and (names := real_names(found[1].strip(" →»>"))):
             return ", ".join(names)
-    for block in blocks[:TOP]:
-        if len(block.text) <= LONGEST_HEADING:
-            found = _BYLINE.match(block.text) or _AUTHOR_LINE.match(block.text)
-            if found and (names := real_names(_before_date(found[1]))):
-                return ", ".join(names)
+    top = [block.text for block in blocks[:TOP] if len(block.text) <= LONGEST_HEADING]
+    for line in top:
+        found = _BYLINE.match(line)
+        if found and (names := real_names(found[1])):
+            return ", ".join(names)
     for block, following in pairwise(blocks):
-        found = _ABOUT.match(block.text)
-        if found and following.text.startswith(found[1]) and (names := real_names(found[1])):
+        found = ABOUT.match(block.text)
+        person = found and " " in found[1] and following.text.startswith(found[1])
+        if found and person and (names := real_names(found[1])):
+            return ", ".join(names)
+    for line, below in pairwise(top):  # a name alone above the date
+        if parse_date(below) and len(line.split()) > 1 and [line] == real_names(line):
+            return line
+    for line in top:  # "2 July 2025 | Ada Example"
+        before, bar, behind = line.partition(" | ")
+        if bar and parse_date(before) and (names := real_names(behind)):
             return ", ".join(names)
     return None
-
-
-def _before_date(byline: str) -> str:
-    """Cut a byline where something other than names begins."""
-    return re.split(r"\s[|–—•·-]\s|\s(?:on|in|at|am|le)\s|\d", byline)[0]
 
 
 class _Line(NamedTuple):
@@ -102,10 +119,22 @@ class _Line(NamedTuple):
     text: str
 
 
+def _without_markdown(text: str) -> str:
+    """Return the text of Markdown's links and emphasis; lines that are nothing but a link go.
+
+    What such a line leads to is another part of the page, or another page.
+    """
+    if "](" not in text and "**" not in text and "__" not in text:
+        return text
+    text = _MARKDOWN_IMAGE.sub("", text)
+    text = _LINK_LINE.sub(r"→ \1", text)
+    return _MARKDOWN_STRONG.sub(r"\2", _MARKDOWN_LINK.sub(r"\1", text))
+
+
 def _groups(text: str) -> list[list[_Line]]:
     groups: list[list[_Line]] = [[]]
     fenced: list[str] | None = None
-    lines = text.split("\n")
+    lines = _without_markdown(text).split("\n")
     wrapped = _is_wrapped(lines)
     for raw in lines:
         stripped = raw.strip()
@@ -118,19 +147,21 @@ def _groups(text: str) -> list[list[_Line]]:
         elif not stripped:
             if groups[-1]:
                 groups.append([])
-        elif (
-            wrapped
-            and groups[-1]
-            and groups[-1][-1].kind == "paragraph"
-            and not (_BULLET.match(stripped) or _NUMBERED.match(stripped))
-        ):
+        elif wrapped and groups[-1] and _continues(groups[-1][-1], raw, stripped):
             last = groups[-1].pop()
-            groups[-1].append(_Line("paragraph", 0, f"{last.text} {' '.join(stripped.split())}"))
+            groups[-1].append(last._replace(text=f"{last.text} {' '.join(stripped.split())}"))
         else:
             groups[-1].append(_classified(raw, stripped))
     if fenced:
         groups[-1].append(_Line("code", 0, "\n".join(fenced).strip("\n")))
     return [[line for line in group if line.text] for group in groups if group]
+
+
+def _continues(last: _Line, raw: str, stripped: str) -> bool:
+    """Say whether a line of a wrapped text goes on with the one above."""
+    if _BULLET.match(stripped) or _NUMBERED.match(stripped):
+        return False
+    return last.kind == "paragraph" or (last.kind == "item" and raw[:1].isspace())
 
 
 def _is_wrapped(lines: list[str]) -> bool:
@@ -144,7 +175,7 @@ def _is_wrapped(lines: list[str]) -> bool:
     widths = sorted(map(len, followed))
     usual = widths[len(widths) * 3 // 4]
     near = sum(usual - 20 <= width <= usual + 8 for width in widths)
-    ended = sum(bool(_SENTENCE_END.search(line)) for line in followed)
+    ended = sum(bool(SENTENCE_END.search(line)) for line in followed)
     return usual in WRAPPED_WIDTH and near > 0.8 * len(widths) and ended < 0.4 * len(followed)
 
 
@@ -183,10 +214,10 @@ def _with_headings(blocks: list[Block]) -> list[Block]:
 def looks_like_heading(line: str) -> bool:
     """Say whether a line could be a heading by its own looks."""
     return (
-        3 < len(line) <= LONGEST_HEADING
+        2 < len(line) <= LONGEST_HEADING
         and (line[0].isupper() or line[0].isdigit() or line[0] in "“\"'‘¿¡«" or not line.isascii())
         and not re.search(r"[.!…;,。][\"'”’»)\]]*$", line.replace("U.S.", "US"))
-        and any(character.isalpha() for character in line)
+        and re.search(r"[^\W\d_]{3}|[^\x00-\u024f]", line) is not None
     )
 
 
@@ -194,15 +225,30 @@ def title_of(blocks: list[Block]) -> str:
     """Return the title that a plain text shows, or nothing.
 
     It is the line near the top that stands there twice (a breadcrumb before it may end with it),
-    else the first that looks like one.
+    else the last that looks like one above the byline or the date, else the first that does.
     """
-    top = [block.text for block in blocks[:TOP] if block.kind != "item"]
-    candidates = [line for line in top if looks_like_title(line)]
-    for line in candidates:
+    top = [block.text for block in _above_prose(blocks) if block.kind != "item"]
+    candidates = [(at, line) for at, line in enumerate(top) if looks_like_title(line)]
+    for _, line in candidates:
         copies = sum(same_words(other, line) or other.endswith(f" {line}") for other in top)
         if copies > 1:
             return line
-    return candidates[0] if candidates else ""
+    for at, line in enumerate(top):
+        if line.lower() == "by" or _BYLINE.match(line) or parse_date(line):
+            above = [title for position, title in candidates if at - 4 <= position < at]
+            if above:
+                return above[-1]
+    return candidates[0][1] if candidates else ""
+
+
+def _above_prose(blocks: list[Block]) -> list[Block]:
+    """Return the lines near the top, up to the first that is plainly prose."""
+    prose = (
+        at
+        for at, block in enumerate(blocks[:TOP])
+        if len(block.text) > LONGEST_HEADING and SENTENCE_END.search(block.text)
+    )
+    return blocks[: next(prose, TOP)]
 
 
 def looks_like_title(line: str) -> bool:
@@ -211,5 +257,6 @@ def looks_like_title(line: str) -> bool:
         looks_like_heading(line)
         and len(line.split()) >= 3
         and not _CONTENTS.match(line)
+        and not _COLUMNS.search(line)
         and parse_date(line) is None
     )

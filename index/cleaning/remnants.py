@@ -7,13 +7,16 @@ from collections import Counter
 
 from index.cleaning.outline import Block
 
+# Characters of the longest list of tags.
+LONGEST_LIST = 200
+
 _END = r"[.!?…][\"'”’»)\]]*"
 # Names after the end of a sentence: "... of the plan. China, United States, OpenAI".
 _TAG_LIST = re.compile(
     rf"(?<={_END[:6]})[\"'”’»)\]]*\s+((?:[^\W\d_a-z][\w&.'’+-]*(?:\s+[\w&.'’+-]+){{0,3}})"
     r"(?:,\s+(?:[^\W\d_a-z][\w&.'’+-]*(?:\s+[\w&.'’+-]+){0,3}))+)$"
 )
-_TOGGLE = re.compile(r"^Toggle(?=[^\W\d_a-z]|\d)")
+_TOGGLE = re.compile(r"^(?:Table of Contents\s*|Contents\s*)?Toggle(?=[^\W\d_a-z]|\d)")
 
 
 def without_remnants(blocks: list[Block]) -> tuple[list[Block], list[str]]:
@@ -23,11 +26,9 @@ def without_remnants(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     the document (in WCXB's 60,119 paragraphs of articles this is so on one page); so does the
     "Toggle" of a table of contents in front of a heading.
     """
-    lists = Counter(
-        found[1] for block in blocks if (found := _TAG_LIST.search(block.text)) is not None
-    )
+    lists = Counter(found[1] for block in blocks if (found := _tag_list(block.text)) is not None)
     recurring = {names for names, count in lists.items() if count > 1}
-    if not recurring and not any(block.text.startswith("Toggle") for block in blocks):
+    if not recurring and not any(_TOGGLE.match(block.text) for block in blocks):
         return blocks, []
     cleaned: list[Block] = []
     cut: list[str] = []
@@ -36,9 +37,15 @@ def without_remnants(blocks: list[Block]) -> tuple[list[Block], list[str]]:
         if found := _TOGGLE.match(text):
             cut.append(found[0])
             text = text[found.end() :]
-        found = _TAG_LIST.search(text)
+        found = _tag_list(text)
         if found and found[1] in recurring:
             cut.append(found[1])
             text = text[: found.start()] + text[found.start() : found.start(1)].rstrip()
         cleaned.append(block if text == block.text else block._replace(text=text))
     return cleaned, cut
+
+
+def _tag_list(text: str) -> re.Match[str] | None:
+    if text[-1] in ".!?…" or "," not in text[-LONGEST_LIST:]:
+        return None
+    return _TAG_LIST.search(text, max(0, len(text) - LONGEST_LIST))

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from whoosh.fields import KEYWORD, NUMERIC, TEXT, FieldType, Schema
+from whoosh.fields import TEXT, Schema
 
-from index.store.analysis import BREAK, BREAK_POSITIONS, ValueAnalyzer, term_of, terms
-from index.store.arrays import ArrayWriter, FileEntry, smallest_type
+from index.records import Document
+from index.store.analysis import BREAK, BREAK_POSITIONS, term_of, terms
+from index.store.arrays import ArrayWriter, FileEntry
+from index.store.inversion import Tokens
 from index.store.postings import (
     FieldWriter,
-    batches,
-    expand,
-    rising,
     starts_of,
-    write_values,
 )
-from index.store.schema import FACETS, UNIQUE
-from index.store.segment import decode, encode, pack, unique_hash
+from index.store.schema import DAY, searchable_text, to_stored, to_terms
+from index.store.segment import pick
 from index.store.storage import Storage
+from index.store.stored import pack
+from index.store.terms import decode, encode, unique_hash
 
 if TYPE_CHECKING:
     from index.store.segment import Array
@@ -33,144 +32,24 @@ BYTES_PER_TOKEN = 32
 BYTES_PER_ENTRY = 160
 
 # Stretches that are turned into tokens in one step: few enough for a processor's cache.
-EXPANDED_AT_ONCE = 1 << 15
+EXPANDED_AT_ONCE = 1 << 14
 
-# Signs that belong to no term, whatever word they stand beside.
-SIGNS = '.,;:!?()"“”'
+# Cuts and folds what the analysis would anyway: no term's cut or case depends on these letters
+# and signs. The signs that can be in a term stay, as do those that a sign in one depends on.
+INNER_SIGNS = b".,'&+#_"
+PLAIN = bytes(
+    letter if letter > 127 or bytes([letter]).isalnum() or letter in INNER_SIGNS else ord(" ")
+    for letter in range(256)
+).lower()
 
-# Stretches without a space that are longer than any word are seldom seen twice.
+# Stretches that are longer than any word are seldom seen twice.
 LONGEST_REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """The postings of some documents: of each of `terms` in turn, with the positions of each."""
+class Vocabulary(dict[bytes, int]):
+    """The stretches of text that were met, numbered, with the terms of each.
 
-    terms: Array
-    frequencies: Array
-    occurrences: Array
-    docs: Array
-    counts: Array
-    positions: Array | None
-
-
-class Tokens:
-    """The postings of a field, which come in runs of some documents each.
-
-    Working on a run at a time, numpy stays in the processor's cache, and in memory it has.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._documents = 0
-        self._runs: list[_Run] = []
-
-    def add(self, numbers: Array, lengths: Array, positions: Array | None = None) -> None:
-        """Add the tokens of some documents, `lengths` of each, in the order of positions."""
-        first = self._documents
-        self._documents += lengths.size
-        if not numbers.size:
-            return
-        self.count += numbers.size
-        docs = np.repeat(np.arange(first, self._documents, dtype=np.uint32), lengths)
-        order, terms = rising(numbers)
-        docs = docs[order]
-        new_term = terms[1:] != terms[:-1]
-        starts = flagged(new_term | (docs[1:] != docs[:-1]))
-        tokens = flagged(new_term)
-        postings = np.searchsorted(starts, tokens)
-        self._runs.append(
-            _Run(
-                terms[tokens].astype(np.uint32),
-                np.diff(postings, append=starts.size),
-                np.diff(tokens, append=terms.size),
-                docs[starts],
-                narrow(np.diff(starts, append=terms.size)),
-                None if positions is None else narrow(positions[order]),
-            )
-        )
-
-    def write(
-        self,
-        writer: ArrayWriter,
-        name: str,
-        known: list[bytes],
-        documents: int,
-        lengths: Array | None = None,
-    ) -> FieldWriter | None:
-        """Write the postings of a field; return None where there are none.
-
-        `known` are the terms that the numbers stand for. The tokens are gone afterwards.
-        """
-        if not self._runs:
-            return None
-        runs, self._runs = self._runs, []
-        frequencies = np.zeros(len(known), np.int64)
-        occurrences = np.zeros(len(known), np.int64)
-        for run in runs:
-            frequencies[run.terms] += run.frequencies
-            occurrences[run.terms] += run.occurrences
-        used = np.flatnonzero(frequencies).tolist()
-        used.sort(key=known.__getitem__)
-        frequencies, occurrences = frequencies[used], occurrences[used]
-        starts, places = starts_of(frequencies), starts_of(occurrences)
-        rank = np.zeros(len(known), np.int64)
-        rank[used] = np.arange(len(used))
-        with_positions = runs[0].positions is not None
-        docs = np.empty(starts[-1], np.uint32)
-        counts = np.empty(starts[-1], np.result_type(*(run.counts for run in runs)))
-        positions = None
-        if with_positions:
-            kind = np.result_type(*(run.positions for run in runs if run.positions is not None))
-            positions = np.empty(places[-1], kind)
-        next_posting, next_place = starts[:-1].copy(), places[:-1].copy()
-        for run in runs:
-            own = rank[run.terms]
-            at = expand(next_posting[own], run.frequencies)
-            next_posting[own] += run.frequencies
-            docs[at] = run.docs
-            counts[at] = run.counts
-            if positions is not None and run.positions is not None:
-                positions[expand(next_place[own], run.occurrences)] = run.positions
-                next_place[own] += run.occurrences
-        del runs
-        field = FieldWriter(
-            writer,
-            name,
-            [known[number] for number in used],
-            frequencies,
-            documents=documents,
-            counted=bool(counts.max() > 1),
-            positions=occurrences if with_positions else None,
-            largest_position=0 if positions is None else int(positions.max()),
-            lengths=lengths,
-        )
-        for first, last in batches(frequencies):
-            stretch = slice(starts[first], starts[last])
-            place = None if positions is None else positions[places[first] : places[last]]
-            field.append(first, last, docs[stretch], counts[stretch], place)
-        field.finish()
-        if name in FACETS:
-            write_values(
-                writer, name, np.repeat(np.arange(len(used)), frequencies), docs, documents
-            )
-        return field
-
-
-def flagged(changes: Array) -> Array:
-    """Return where stretches begin: at 0, and behind every place that has changed."""
-    return np.concatenate(([0], np.flatnonzero(changes) + 1))
-
-
-def narrow(values: Array) -> Array:
-    """Return numbers in the narrowest type that holds them."""
-    return values.astype(smallest_type(int(values.max())))
-
-
-class Vocabulary(dict[str, int]):
-    """The stretches between two spaces that were met, numbered, with the terms of each.
-
-    No term reaches across a space, so a stretch has the same terms wherever it stands, and is
+    No term reaches beyond a stretch, so it has the same terms wherever it stands, and is
     analysed once. The number 0 stands for a BREAK.
     """
 
@@ -181,9 +60,9 @@ class Vocabulary(dict[str, int]):
         self._starts = array("q", [0, 0])
         self._members = array("I")
 
-    def __missing__(self, stretch: str) -> int:
+    def __missing__(self, stretch: bytes) -> int:
         number = len(self._starts) - 1
-        for term in _terms_of_stretch(stretch):
+        for term in _terms_of(stretch):
             known = len(self.terms)
             term_number = self.terms.setdefault(term, known)
             if term_number == known:
@@ -234,20 +113,25 @@ class Words:
     def _expand(self) -> None:
         """Turn the stretches of whole documents into tokens."""
         members, member_starts = self._vocabulary.arrays()
-        stretches = np.array(self._stretches, np.uint32)
+        stretches = np.array(self._stretches, np.int64)
         ends = np.array(self._ends)
-        starts = member_starts[stretches]
-        counts = member_starts[stretches + 1] - starts
+        starts = pick(member_starts, stretches)
+        counts = pick(member_starts, stretches + 1) - starts
+        before = starts_of(counts)
         steps = counts.copy()
         steps[stretches == 0] = BREAK_POSITIONS
         places = starts_of(steps)
-        places = places[:-1] - np.repeat(places[ends[:-1]], np.diff(ends))
-        lengths = np.diff(starts_of(counts)[ends])
-        if counts.size and (counts != 1).any():
-            positions = expand(places, counts)
-            numbers = members[expand(starts, counts)]
+        lengths = np.diff(before[ends])
+        first = np.repeat(places[ends[:-1]], lengths)
+        if counts.max(initial=0) <= 1:
+            kept = np.flatnonzero(counts)
+            positions = pick(places, kept) - first
+            numbers = pick(members, pick(starts, kept))
         else:
-            positions, numbers = places, members[starts]
+            kept = np.repeat(np.arange(counts.size), counts)
+            within = np.arange(kept.size) - pick(before, kept)
+            positions = pick(places, kept) + within - first
+            numbers = pick(members, pick(starts, kept) + within)
         self._tokens.add(numbers, lengths, positions.astype(np.uint32))
         self._lengths.append(lengths)
         self._stretches = array("I")
@@ -256,28 +140,28 @@ class Words:
     def write(self, writer: ArrayWriter, name: str) -> FieldWriter | None:
         """Write the field; return None where no document has it."""
         self._expand()
-        known = [encode(term) for term in self._vocabulary.terms]
         lengths = np.concatenate(self._lengths)
+        known = list(self._vocabulary.terms)
         return self._tokens.write(writer, name, known, lengths.size, lengths)
 
 
 class Values:
     """The values of one field: terms as they stand, any number in a document."""
 
-    def __init__(self, terms_of: Callable[[Any], Iterable[bytes]]) -> None:
-        self._terms_of = terms_of
-        self._numbers: dict[bytes, int] = {}
+    def __init__(self) -> None:
+        self._numbers: dict[str | bytes, int] = {}
         self._values = array("I")
         self._docs = array("I")
         self.used = 0
 
-    def add(self, document: int, value: Any) -> None:
-        """Add a document's value or values."""
-        for term in self._terms_of(value):
-            known = len(self._numbers)
-            number = self._numbers.setdefault(term, known)
-            if number == known:
-                self.used += BYTES_PER_ENTRY + len(term)
+    def add(self, document: int, values: Iterable[str | bytes]) -> None:
+        """Add a document's values."""
+        numbers = self._numbers
+        for value in values:
+            number = numbers.get(value)
+            if number is None:
+                number = numbers[value] = len(numbers)
+                self.used += BYTES_PER_ENTRY + len(value)
             self._values.append(number)
             self._docs.append(document)
             self.used += BYTES_PER_TOKEN
@@ -294,21 +178,20 @@ class Buffer:
     """Documents that are not yet in a segment, numbered from 0."""
 
     def __init__(self, schema: Schema, vocabulary: Vocabulary) -> None:
-        self._schema = schema
         self._vocabulary = vocabulary
         self._stored: list[bytes] = []
         self._stored_bytes = 0
-        self._words: dict[str, Words] = {}
-        self._values: dict[str, Values] = {}
-        self._columns: dict[str, array[int]] = {}
         self._hashes = array("I")
-        for name, field in schema.items():
-            if isinstance(field, TEXT):
-                self._words[name] = Words(vocabulary)
-            elif field.indexed:
-                self._values[name] = Values(_terms_of(field))
-            if isinstance(field, NUMERIC):
-                self._columns[name] = array("i")
+        self._words = {
+            name: Words(vocabulary) for name, field in schema.items() if isinstance(field, TEXT)
+        }
+        self._values = {
+            name: Values()
+            for name, field in schema.items()
+            if field.indexed and name not in self._words
+        }
+        self._day = schema[DAY]
+        self._days = array("i")
 
     def __len__(self) -> int:
         return len(self._stored)
@@ -320,26 +203,22 @@ class Buffer:
         values = sum(field.used for field in self._values.values())
         return self._vocabulary.used + self._stored_bytes + words + values
 
-    def add(self, fields: dict[str, Any]) -> None:
-        """Add a document, given as Whoosh's writers take it."""
-        document = len(self._stored)
-        stored = {}
-        for name, field in self._schema.items():
-            value = fields.get(name)
-            if name in self._words:
-                self._words[name].add(value or "")
-            elif value is not None and name in self._values:
-                self._values[name].add(document, value)
-            if name in self._columns:
-                self._columns[name].append(value or 0)
-            if field.stored:
-                kept = fields.get(f"_stored_{name}", value)
-                if kept is not None:
-                    stored[name] = kept
-        packed = pack(stored)
+    def add(self, document: Document) -> None:
+        """Add a document."""
+        number = len(self._stored)
+        article = document.article
+        self._words["title"].add(article.title)
+        self._words["text"].add(searchable_text(article.title, article.text))
+        for name, values in to_terms(document).items():
+            self._values[name].add(number, values)
+        day = article.published.toordinal() if article.published else 0
+        if day:
+            self._values[DAY].add(number, (self._day.to_bytes(day),))
+        self._days.append(day)
+        self._hashes.append(unique_hash(document.id))
+        packed = pack(to_stored(document))
         self._stored.append(packed)
         self._stored_bytes += len(packed)
-        self._hashes.append(unique_hash(fields[UNIQUE]))
 
     def write(self, storage: Storage, name: str) -> FileEntry:
         """Write the documents as a segment."""
@@ -359,8 +238,7 @@ class Buffer:
                 lengths[field], means[field] = written.total_length, written.mean_length
         for field, values in self._values.items():
             values.write(writer, field, documents)
-        for field, column in self._columns.items():
-            writer.add(f"{field}.column", np.array(column, np.int32), "i4")
+        writer.add(f"{DAY}.column", np.array(self._days, np.int32), "i4")
         writer.add("unique", np.array(self._hashes, np.uint32), "u4")
         starts = starts_of(np.fromiter(map(len, self._stored), np.int64, documents))
         writer.add("stored_starts", starts)
@@ -371,36 +249,22 @@ class Buffer:
             {
                 "documents": documents,
                 "fields": [*self._words, *self._values],
-                "columns": list(self._columns),
+                "columns": [DAY],
                 "lengths": lengths,
                 "bound_lengths": means,
             }
         )
 
 
-def _stretches(text: str) -> list[str]:
-    """Cut a text at its spaces, and where a sign with a space behind it belongs to no term.
-
-    Letters without accents are put in lower case: no term depends on their case, and fewer
-    stretches are distinct.
-    """
-    lower = encode(text).lower().replace(b", ", b" ").replace(b". ", b" ")
-    return decode(lower).split()
+def _stretches(text: str) -> list[bytes]:
+    """Cut a text where no term can go on, letters without accents in lower case."""
+    return encode(text).translate(PLAIN).split()
 
 
-def _terms_of_stretch(stretch: str) -> Iterable[str]:
-    """Return the terms of a stretch; most are one word of letters, between signs or alone."""
-    word = stretch.strip(SIGNS)
-    if word.isascii() and word.isalpha():
-        term = term_of(word)
+def _terms_of(stretch: bytes) -> Iterable[str]:
+    """Return the terms of a stretch; most are one word of letters, a sign behind it or not."""
+    word = stretch.strip(b".,'")
+    if word.isalpha() and word.isascii():
+        term = term_of(word.decode("ascii"))
         return (term,) if term else ()
-    return (term.text for term in terms(stretch))
-
-
-def _terms_of(field: FieldType) -> Callable[[Any], Iterable[bytes]]:
-    """Return how the terms of a field that is not analysed are made from its value."""
-    if isinstance(field, NUMERIC):
-        return lambda value: (field.to_bytes(value),)
-    if isinstance(field, KEYWORD):
-        return lambda value: map(encode, filter(None, value.split(ValueAnalyzer.SEPARATOR)))
-    return lambda value: (encode(value),)
+    return (term.text for term in terms(decode(stretch)))

@@ -20,8 +20,9 @@ from index.store.manifest import (
     write_manifest,
 )
 from index.store.schema import KEY_SEPARATOR, make_schema
-from index.store.segment import Segment, decode
+from index.store.segment import Segment
 from index.store.storage import Storage
+from index.store.terms import decode
 
 if TYPE_CHECKING:
     from whoosh.fields import Schema
@@ -169,19 +170,3 @@ def size(directory: Path) -> int:
 def describe(schema: Schema) -> dict[str, str]:
     """Return the kind of each field of a schema, as the manifest keeps it."""
     return {name: type(field).__name__ for name, field in schema.items()}
-
-
-def stored_path(path: Path, folder: Path) -> str:
-    """Return how the index in `folder` names a file: relative to its parent where it lies below.
-
-    So an index can be moved together with its pages.
-    """
-    try:
-        return path.relative_to(folder.parent).as_posix()
-    except ValueError:
-        return str(path)
-
-
-def located_path(stored: str, folder: Path) -> Path:
-    """Return where the file lies that the index in `folder` names `stored`."""
-    return folder.absolute().parent / stored

@@ -151,6 +151,7 @@ def _merge_stored(writer: ArrayWriter, parts: list[_Part]) -> None:
         for first, last in edges.reshape(-1, 2).tolist():
             content = part.segment.stored_bytes(first, last)
             stored.append(np.frombuffer(content, np.uint8))
+        part.segment.file.release()
 
 
 def _merge_field(
@@ -195,6 +196,8 @@ def _merge_field(
     for first, last in batches(frequencies):
         docs, counts, places = _gather([source.postings(first, last) for source in sources])
         merged.append(first, last, docs, counts, places)
+        for part in parts:
+            part.segment.file.release()
         if name in FACETS:
             kept_docs.append(docs)
     merged.finish()

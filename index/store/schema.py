@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -18,8 +18,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # term frequency, against one joint length (BM25F with one length; measured, see ARCHITECTURE.md).
 TITLE_WEIGHT = 2
 
-# The field that no two documents of an index share, and those whose values can be counted.
+# The field that no two documents of an index share, the one that has a number for each document,
+# and those whose values can be counted.
 UNIQUE = "id"
+DAY = "published"
 FACETS = ("person", "company", "author", "site", "language")
 
 # Marks in the key fields: a spelling, a name that is no spelling of its own, a word of a name.
@@ -102,53 +104,75 @@ def authors_of(byline: str | None) -> tuple[str, ...]:
     return tuple(name for name in (byline or "").split(", ") if name)
 
 
-def to_fields(document: Document) -> dict[str, Any]:
-    """Return the keyword arguments with which Whoosh's writer takes a document."""
+def to_terms(document: Document) -> dict[str, Sequence[str]]:
+    """Return the terms of a document in the fields that are not analysed."""
     article = document.article
-    fields: dict[str, Any] = {
+    people_of: list[tuple[str, Sequence[tuple[str, tuple[str, ...]]]]] = [
+        ("author", [(author, ()) for author in authors_of(article.author)]),
+        ("site", [(article.site, ())] if article.site else ()),
+    ]
+    people_of += [
+        (kind, [(one.name, one.spellings) for one in document.entities if one.kind == kind])
+        for kind in KINDS
+    ]
+    found: dict[str, Sequence[str]] = {
+        "id": (document.id,),
+        "source": (source_key(document.path, document.fingerprint),),
+        "path": (document.path,),
+    }
+    if article.url:
+        found["url"] = (article.url,)
+    if article.language:
+        found["language"] = (article.language,)
+    for field, names in people_of:
+        if names:
+            found[field] = [name for name, _ in names]
+            found[f"{field}_key"] = [key for one in names for key in name_keys(*one)]
+    return found
+
+
+def to_stored(document: Document) -> dict[str, Any]:
+    """Return what is kept of a document to show it; as JSON can tell it."""
+    article = document.article
+    stored: dict[str, Any] = {
         "id": document.id,
-        "source": source_key(document.path, document.fingerprint),
         "path": document.path,
         "url": article.url,
         "title": article.title,
-        "text": searchable_text(article.title, article.text),
-        "_stored_text": article.text,
+        "text": article.text,
+        "published": article.published and article.published.toordinal(),
+        "site": article.site,
         "language": article.language,
         "line": document.line,
         "fingerprint": document.fingerprint,
         "byline": article.author,
-        "site": article.site,
         "parts": [(part.kind, part.start, part.end, part.level) for part in article.parts],
         "entities": [
             (
                 entity.kind,
                 entity.name,
-                list(entity.spellings),
+                entity.spellings,
                 [(mention.field, mention.start, mention.end) for mention in entity.mentions],
             )
             for entity in document.entities
         ],
     }
-    if article.published is not None:
-        fields["published"] = article.published.toordinal()
-    named: dict[str, list[tuple[str, tuple[str, ...]]]] = {
-        "author": [(author, ()) for author in authors_of(article.author)],
-        "site": [(article.site, ())] if article.site else [],
+    return {name: value for name, value in stored.items() if value not in (None, "")}
+
+
+def to_fields(document: Document) -> dict[str, Any]:
+    """Return the keyword arguments with which Whoosh's own writer would index the same."""
+    article = document.article
+    values = {
+        name: ValueAnalyzer.SEPARATOR.join(terms) for name, terms in to_terms(document).items()
     }
-    for kind in KINDS:
-        named[kind] = [
-            (entity.name, entity.spellings) for entity in document.entities if entity.kind == kind
-        ]
-    for field, names in named.items():
-        fields[field] = ValueAnalyzer.SEPARATOR.join(name for name, _ in names)
-        fields[f"{field}_key"] = ValueAnalyzer.SEPARATOR.join(
-            key for name, spellings in names for key in name_keys(name, spellings)
-        )
-    return {
-        name: value
-        for name, value in fields.items()
-        if value not in (None, "") or name == "_stored_text"
+    stored = to_stored(document)
+    shown = {f"_stored_{name}": stored.get(name) for name in ("title", "text")}
+    texts = {
+        "title": article.title,
+        "text": searchable_text(article.title, article.text),
     }
+    return {**stored, **values, **texts, **shown}
 
 
 def from_fields(stored: Mapping[str, Any]) -> Document:

@@ -25,8 +25,9 @@ from index.store.manifest import (
     write_checked,
     write_manifest,
 )
-from index.store.schema import KEY_SEPARATOR, UNIQUE, to_fields
-from index.store.segment import Segment, encode, unique_hash
+from index.store.schema import KEY_SEPARATOR, UNIQUE
+from index.store.segment import Segment
+from index.store.terms import encode, unique_hash
 
 if TYPE_CHECKING:
     from index.store.directory import ArrayIndex
@@ -74,7 +75,7 @@ class Writer:
     def add(self, document: Document) -> None:
         """Add a document, in the place of the one with the same id."""
         number = len(self._buffer)
-        self._buffer.add(to_fields(document))
+        self._buffer.add(document)
         earlier = self._held.get(document.id)
         if earlier is None:
             self._unresolved.append(document.id)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -62,13 +62,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Extraction:
+    """The part that `index` and `extract` share: how pages become articles and entities."""
+
+    aim: str
+    tagger: str | None
+    entities: Path | None
+
+    def options(self, environment: Environment) -> Options:
+        """Return the options; raises WhodexError where the list of names cannot be read."""
+        from index.extraction import Options
+        from index.own_names import OwnNames, read_names
+
+        own = read_names(environment.folder / self.entities) if self.entities else OwnNames()
+        options = Options(aim=cast("Aim", self.aim), own_names=own)
+        return replace(options, tagger=self.tagger) if self.tagger else options
+
+
+@dataclass(frozen=True, slots=True)
 class Build(Action):
     """`whodex index`."""
 
     pages: Sequence[Path]
     index: Path | None
-    aim: str
-    tagger: str | None
+    extraction: Extraction
     report: Path | None
     workers: int | None
     memory: int
@@ -85,7 +102,7 @@ class Build(Action):
             summary = build_index(
                 [environment.folder / path for path in self.pages],
                 folder,
-                options=_options(self.aim, self.tagger),
+                options=self.extraction.options(environment),
                 workers=self.workers,
                 memory=self.memory * 2**20,
                 progress=progress,
@@ -150,7 +167,7 @@ class CountFacets(Action):
         from search.printers import structured, table, terminal
         from search.reader import open_index
 
-        fields = [field.strip() for field in self.by.split(",") if field.strip()]
+        fields = [field.strip() for field in self.by.split(",")]
         with open_index(environment.index_folder(self.index)) as index:
             answer = self.question.ask(index, limit=0, facets=fields, facet_limit=self.limit)
         for note in answer.notes:
@@ -194,8 +211,7 @@ class Extract(Action):
 
     files: Sequence[Path]
     dropped: bool
-    aim: str
-    tagger: str | None
+    extraction: Extraction
     format: str
 
     def run(self, environment: Environment) -> ExitStatus:
@@ -204,12 +220,12 @@ class Extract(Action):
         from index.sources import Problem, find
         from search.printers import structured, terminal
 
-        options = _options(self.aim, self.tagger)
+        options = self.extraction.options(environment)
         files, problems = find(environment.folder / path for path in self.files)
         printed: list[dict[str, Any]] = []
         count = 0
         for file in files:
-            for result in extract_file(file.path, options):
+            for result in extract_file(file.path, options, explain=self.dropped):
                 if isinstance(result, Problem):
                     problems.append(result)
                     continue
@@ -300,13 +316,6 @@ class Optimize(Action):
             writer.optimize()
         print(f"{before:,} bytes before, {size(folder):,} now", file=environment.stdout)
         return ExitStatus.FOUND
-
-
-def _options(aim: str, tagger: str | None) -> Options:
-    from index.extraction import Options
-
-    chosen = cast("Aim", aim)
-    return Options(aim=chosen) if tagger is None else Options(aim=chosen, tagger=tagger)
 
 
 def _print_answer(answer: Answer, format: str, environment: Environment) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from index.errors import WhodexError
 from index.records import Kind
 from search.cli import actions, naming
 from search.cli.choices import (
@@ -20,6 +23,9 @@ from search.cli.choices import (
     PlainFormat,
     SortOrder,
 )
+
+# A letter option with letters behind it.
+JOINED = re.compile(r"-[^\W\d_][^\W\d_].*")
 
 app = typer.Typer(
     name="whodex",
@@ -94,9 +100,28 @@ KindOption = Annotated[
     NameKind | None, typer.Option("--kind", "-k", help="Where a name is both: which is meant.")
 ]
 
+OwnList = Annotated[
+    Path | None,
+    typer.Option("--entities", metavar="FILE", help="Your own list of people and companies."),
+]
+
 
 def _kind(chosen: NameKind | None) -> Kind | None:
     return None if chosen is None else "person" if chosen is NameKind.PERSON else "company"
+
+
+def refuse_joined(arguments: Sequence[str]) -> None:
+    """Raise WhodexError for `-poker`, which would be read as `-p oker`, a person."""
+    for argument in arguments:
+        if argument == "--":
+            return
+        if JOINED.fullmatch(argument):
+            raise WhodexError(
+                f"{argument} is no option.",
+                hint=f"To exclude the word, quote the whole query: '... {argument}', "
+                f"or write NOT {argument[1:]}. The letter options take a space: "
+                f"{argument[:2]} {argument[2:]}",
+            )
 
 
 def _version(wanted: bool) -> None:
@@ -122,6 +147,7 @@ def index(
     index: Index = None,
     aim: AimOption = Aim.BALANCED,
     tagger: Tagger = None,
+    entities: OwnList = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -141,7 +167,8 @@ def index(
     ] = PlainFormat.TEXT,
 ) -> actions.Action:
     """Build an index of PAGES, or bring it up to date: only what changed is read."""
-    return actions.Build(pages, index, aim.value, tagger, report, workers, memory, format.value)
+    chosen = actions.Extraction(aim.value, tagger, entities)
+    return actions.Build(pages, index, chosen, report, workers, memory, format.value)
 
 
 @app.command()
@@ -273,12 +300,14 @@ def extract(
     ] = False,
     aim: AimOption = Aim.BALANCED,
     tagger: Tagger = None,
+    entities: OwnList = None,
     format: Annotated[
         ExtractFormat, typer.Option("--format", "-f", help="How to print the articles.")
     ] = ExtractFormat.TEXT,
 ) -> actions.Action:
     """Clean pages and find who is in them, without an index."""
-    return actions.Extract(files, dropped, aim.value, tagger, format.value)
+    chosen = actions.Extraction(aim.value, tagger, entities)
+    return actions.Extract(files, dropped, chosen, format.value)
 
 
 @app.command()

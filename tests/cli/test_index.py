@@ -80,9 +80,20 @@ def test_options_reach_the_run(whodex: Whodex) -> None:
     assert whodex("search", "aword", "-i", "there").status == 0
 
 
+def test_your_own_list_of_names_wins(whodex: Whodex) -> None:
+    write_page(whodex.folder / "a.txt", "aword")
+    (whodex.folder / "names.lst").write_text("company: Orvane Yards = The Orvane shipyard\n")
+    options = ["a.txt", "--entities", "names.lst"]
+    assert whodex("index", *options).status == 0
+    assert whodex("search", "-c", "Orvane Yards", "-f", "json").json["total"] == 1
+    (line,) = whodex("extract", *options, "-f", "jsonl").lines
+    assert "Orvane Yards" in line["companies"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["a.txt", "--entities", "a.txt"], "a.txt, line 1: a line begins with person:"),
         (["nowhere"], "There is no file or folder"),
         (["empty"], "There are no pages in"),
         (["a.txt", "--report", "no/such/folder/report"], "cannot be written"),

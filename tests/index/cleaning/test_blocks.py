@@ -40,7 +40,7 @@ def test_structure_is_kept_in_order(parser: Parser) -> None:
 @pytest.mark.parametrize("parser", PARSERS)
 def test_two_line_breaks_part_paragraphs_and_one_does_not(parser: Parser) -> None:
     page = "<div>One<br>line<br>\n<br>Another</div>"
-    assert [block.text for block in parser(page).blocks] == ["One\nline", "Another"]
+    assert [block.text for block in parser(page).blocks] == ["One line", "Another"]
 
 
 @pytest.mark.parametrize("parser", PARSERS)
@@ -61,7 +61,7 @@ def test_the_head_is_read(parser: Parser) -> None:
     assert head.meta == {"og:title": "Another"}
     assert head.canonical == "https://orchard.example/a"
     assert head.scripts == ['{"a": 1}']
-    assert head.times == [("2025-01-27", 0)]
+    assert head.times == [("2025-01-27", 0, "")]
 
 
 @pytest.mark.parametrize("parser", PARSERS)

@@ -28,7 +28,21 @@ pieces = st.sampled_from(
         *("1,000", "it's", "l'an", "don’t", "Émile", "Straße", "東京都", "カナ", "naïve"),
         *("a", ".", ",", "—", "x-ray", "“quoted”", "(so)", "end.", "J.", "\f", "\n\n", "\u2028"),
         *("\xa0", "\x1c", "٣٤", "ﬁne", "ꙮ", "🙂", "_under_", "a.b.c", "o'neill's", "..", "w" * 70),
-        *("İstanbul", "ẞ", "ĳ", "Å", "a. b", "x, y"),
+        *(
+            "İstanbul",
+            "ẞ",
+            "ĳ",
+            "Å",
+            "a. b",
+            "x, y",
+            "C#_x",
+            "it's_x",
+            "a:b:c",
+            "C++-x",
+            "5.6-7/8",
+            "'t",
+            "x\u3000y",
+        ),
     )
 )
 texts = st.one_of(

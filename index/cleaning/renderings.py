@@ -1,0 +1,50 @@
+"""HTML as plain text, in the ways that scrapers write it: what the line model learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from index.cleaning.blocks import parse
+from index.cleaning.events import BREAK, events
+
+
+def by_node(markup: str) -> str:
+    """Return a line a text node, title included: as `BeautifulSoup.get_text` is mostly used."""
+    lines: list[str] = []
+    in_script = False
+    for event in events(markup):
+        if isinstance(event, tuple):
+            in_script = event[0] == "script" and event[1] is not None
+        elif not in_script and event != BREAK and (line := " ".join(event.split())):
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def by_block(markup: str) -> str:
+    """Return a line a block, without gaps."""
+    return "\n".join(block.text for block in parse(markup).blocks)
+
+
+def indented(markup: str) -> str:
+    """Return a line a block, lists bulleted and indented, gaps around all else but rows."""
+    lines: list[str] = []
+    previous = ""
+    for block in parse(markup).blocks:
+        tight = block.kind == previous and block.kind in ("item", "row")
+        if lines and not tight:
+            lines.append("")
+        if block.kind == "item":
+            lines.append(f"{'  ' * block.level}* {block.text}")
+        elif block.kind == "row":
+            lines.append(block.text.replace(" | ", "  "))
+        else:
+            lines.append(block.text)
+        previous = block.kind
+    return "\n".join(lines)
+
+
+RENDERINGS: dict[str, Callable[[str], str]] = {
+    "a line a text node": by_node,
+    "a line a block": by_block,
+    "indented": indented,
+}

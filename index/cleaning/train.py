@@ -1,0 +1,229 @@
+"""Makes `model.npz`: `python -m index.cleaning.train PATH-TO-WCXB-DEV` (needs the extra `train`).
+
+The folder holds `ground-truth.jsonl.gz` and `html/ID.html.gz`. The same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+
+from index.cleaning import blocks, decode, labels, plain
+from index.cleaning.fitting import Sample, described, fit_forest, fit_vocabularies
+from index.cleaning.forest import Forest
+from index.cleaning.model import FILE, Model, save
+from index.cleaning.outline import Outline
+from index.cleaning.renderings import RENDERINGS
+from index.cleaning.selection import select
+from index.cleaning.vocabulary import Vocabulary
+from index.records import Markup
+
+FOLDS = 5
+PROCESSES = 2
+# The share of a block's words from which it is content, and the lines left around a trimmed page.
+CONTENT = 0.5
+MOST_AROUND = 6
+TRIMMED = "trimmed"
+# Rows of one page that the forest learns from, at most: some pages are long lists.
+MOST_ROWS = 800
+MOST_ROWS_RENDERED = 250
+Probabilities = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A page of the data: where it came from, what it is, and what it should give."""
+
+    page: str
+    url: str
+    kind: str
+    text: str
+    content: bytes
+    metadata: dict[str, Any]
+
+    @property
+    def site(self) -> str:
+        """The registered domain, near enough; the page itself where there is no address."""
+        parts = (urlsplit(self.url).hostname or self.page).split(".")
+        return ".".join(parts[-2:] if len(parts) > 2 and len(parts[-2]) > 3 else parts[-3:])
+
+    @property
+    def fold(self) -> int:
+        """The fold of cross-validation, the same for all pages of a site."""
+        return zlib.crc32(self.site.encode()) % FOLDS
+
+
+def read(folder: Path) -> Iterator[Truth]:
+    """Yield the pages of WCXB's development split."""
+    with gzip.open(folder / "ground-truth.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            stated = json.loads(line)
+            page = stated["id"]
+            yield Truth(
+                page,
+                stated["url"] or "",
+                stated["page_type"],
+                stated["main_content"] or "",
+                gzip.decompress((folder / "html" / f"{page}.html.gz").read_bytes()),
+                {key: stated[key] for key in ("title", "author", "publish_date")},
+            )
+
+
+def html_sample(truth: Truth) -> Sample:
+    """Return a page as HTML, labelled."""
+    outline = blocks.parse(decode.decode(truth.content))
+    return _labelled(truth, truth.page, outline)
+
+
+def text_sample(truth: Truth, rendering: str) -> Sample:
+    """Return a page rendered as plain text, labelled."""
+    text = RENDERINGS[rendering](decode.decode(truth.content))
+    return _labelled(truth, f"{truth.page} {rendering}", plain.outline(decode.normalize(text)))
+
+
+def trimmed(sample: Sample) -> Sample:
+    """Return a sample without most of what stands above and below its content.
+
+    Some scrapers cut pages down to the article roughly: the last line is then often content.
+    """
+    content = np.flatnonzero(sample.shares > CONTENT)
+    if not len(content):
+        return sample
+    chance = np.random.default_rng(zlib.crc32(sample.page.encode()))
+    before, behind = chance.integers(0, MOST_AROUND + 1, 2)
+    part = slice(max(0, content[0] - before), content[-1] + 1 + behind)
+    outline = Outline(sample.outline.blocks[part], sample.outline.elements, sample.outline.head)
+    return replace(
+        sample,
+        page=f"{sample.page} {TRIMMED}",
+        outline=outline,
+        shares=sample.shares[part],
+        words=sample.words[part],
+    )
+
+
+def _labelled(truth: Truth, page: str, outline: Outline) -> Sample:
+    texts = [block.text for block in outline.blocks]
+    return Sample(
+        page,
+        truth.site,
+        truth.fold,
+        outline,
+        np.array(labels.shares(texts, truth.text), dtype=np.float32),
+        np.array([len(labels.words(text)) for text in texts], dtype=np.float32),
+    )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model of all samples, and what models that never saw a page's site say of its blocks."""
+
+    model: Model
+    unseen: dict[str, Probabilities]
+
+
+def fit(samples: Sequence[Sample], run: Callable[..., Any] = map) -> Fitted:
+    """Fit a model, and cross-validate it by site.
+
+    The vocabulary's scores of a training page come from a vocabulary that saw neither the page's
+    fold nor the fold that is tested: the forest learns how far to trust scores of unknown sites.
+    """
+    held_out = [(), *combinations(range(FOLDS), 1), *combinations(range(FOLDS), 2)]
+    vocabularies = fit_vocabularies(samples, held_out, PROCESSES)
+    unseen: dict[str, Probabilities] = {}
+    for tested in range(FOLDS):
+        forest = _forest([s for s in samples if s.fold != tested], vocabularies, {tested}, run)
+        model = Model(vocabularies[tested,], forest)
+        for sample in samples:
+            if sample.fold == tested:
+                unseen[sample.page] = model.probabilities(sample.outline)
+    return Fitted(Model(vocabularies[()], _forest(samples, vocabularies, set(), run)), unseen)
+
+
+def _forest(
+    samples: Sequence[Sample],
+    vocabularies: dict[tuple[int, ...], Vocabulary],
+    tested: set[int],
+    run: Callable[..., Any],
+) -> Forest:
+    used = [sample for sample in samples if len(sample.shares)]
+    unknowing = [vocabularies[tuple(sorted(tested | {sample.fold}))] for sample in used]
+    rows = [_rows(sample) for sample in used]
+    matrices = [
+        matrix[chosen] for matrix, chosen in zip(run(described, used, unknowing), rows, strict=True)
+    ]
+    shares = [sample.shares[chosen] for sample, chosen in zip(used, rows, strict=True)]
+    return fit_forest(np.concatenate(matrices), np.concatenate(shares))
+
+
+def _rows(sample: Sample) -> npt.NDArray[np.intp]:
+    count = len(sample.shares)
+    most = MOST_ROWS_RENDERED if " " in sample.page else MOST_ROWS
+    if count <= most:
+        return np.arange(count)
+    chance = np.random.default_rng(zlib.crc32(sample.page.encode()))
+    return np.sort(chance.choice(count, most, replace=False))
+
+
+def scores(
+    samples: Sequence[Sample], truths: dict[str, Truth], unseen: dict[str, Probabilities]
+) -> dict[str, float]:
+    """Return the mean word F1, of all pages and of each type."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for sample in samples:
+        truth = truths[sample.page.split(" ")[0]]
+        kept = select(unseen[sample.page], sample.words)
+        text = "\n".join(
+            block.text for block, keep in zip(sample.outline.blocks, kept, strict=True) if keep
+        )
+        for name in ("all", truth.kind):
+            found[name].append(labels.word_f1(text, truth.text))
+    return {name: sum(values) / len(values) for name, values in found.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit both models, print their cross-validated scores, and write the model file."""
+    parser = argparse.ArgumentParser(prog="python -m index.cleaning.train", description=__doc__)
+    parser.add_argument("data", type=Path, help="the folder of WCXB's development split")
+    parser.add_argument("--into", type=Path, default=Path(__file__).with_name(FILE))
+    chosen = parser.parse_args(arguments)
+    truths = {truth.page: truth for truth in read(chosen.data)}
+    models: dict[Markup, Model] = {}
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        run = partial(pool.map, chunksize=16)
+        print_row = partial(print, sep=" | ", file=sys.stdout, flush=True)
+        html = list(run(html_sample, truths.values()))
+        fitted = fit(html, run)
+        models["html"] = fitted.model
+        table = scores(html, truths, fitted.unseen)
+        print_row("| HTML", *(f"{name} {value:.3f}" for name, value in sorted(table.items())))
+        texts = {
+            name: list(run(partial(text_sample, rendering=name), truths.values()))
+            for name in RENDERINGS
+        }
+        texts[TRIMMED] = [trimmed(sample) for sample in texts["a line a block"]]
+        fitted = fit([sample for samples in texts.values() for sample in samples], run)
+        models["text"] = fitted.model
+        for name, samples in texts.items():
+            table = scores(samples, truths, fitted.unseen)
+            print_row(f"| {name}", *(f"{at} {value:.3f}" for at, value in sorted(table.items())))
+    save(models, chosen.into)
+
+
+if __name__ == "__main__":
+    main()
