@@ -36,6 +36,11 @@ class Candidate:
     contexts: int = 0
     legal_form: bool = False
 
+    @property
+    def mean(self) -> float:
+        """Return the mean of the tagger's probabilities."""
+        return sum(self.scores) / len(self.scores)
+
     def features(self, lexicon: Lexicon, small: frozenset[str]) -> list[float]:
         """Return the numbers that the weights are for; `small` are the words written small."""
         count = len(self.scores)
@@ -44,7 +49,7 @@ class Candidate:
         return [
             1.0,
             max(self.scores),
-            sum(self.scores) / count,
+            self.mean,
             min(sum(self.scores), 4.0) / 4,
             max(self.person_scores),
             float(self.listed),

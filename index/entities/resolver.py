@@ -14,8 +14,10 @@ from index.entities.spans import Span
 from index.entities.tokens import Words
 from index.records import Entity, Kind, Mention
 
-ACCEPTED = 0.5
+ACCEPTED = 0.4
 """A company is kept from this probability on."""
+_LIKELY = 0.5
+"""The mean probability of a name in full of which the short form is a company."""
 _SURE_OF_A_NAMESAKE = 0.8
 """A company named like a person of the document (Ford) needs such a mean probability."""
 # What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
@@ -87,7 +89,7 @@ def resolve(
 
 def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
     """Tell whether a single word is rather the surname of somebody in the document."""
-    unsure = sum(candidate.scores) < _SURE_OF_A_NAMESAKE * len(candidate.scores)
+    unsure = candidate.mean < _SURE_OF_A_NAMESAKE
     return unsure and not candidate.legal_form and candidate.spellings[0] in surnames
 
 
@@ -101,6 +103,10 @@ def _companies(
         if (page.doubt and candidate.listed)
         or candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
     }
+    for candidate in candidates:  # whose short form is a company is one: Brightwater & Okafor
+        short = accepted.get(company_key(candidate.spellings[0].split()[0]))
+        if short is not None and not short.listed and candidate.mean >= _LIKELY:
+            accepted.setdefault(candidate.key, candidate)
     long_forms = _LongForms(accepted.values(), lexicon)
     groups: dict[str, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda c: -len(c.spellings[0].split())):
