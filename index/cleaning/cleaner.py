@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from index.cleaning import blocks, decode, guard, metadata, model, plain, remnants
-from index.cleaning.furniture import furniture, rescued, sections
+from index.cleaning.furniture import furniture, is_article, rescued, sections
 from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata, key
 from index.cleaning.outline import Block, Outline
@@ -69,13 +69,13 @@ def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) ->
     likely = probabilities.tolist()
     about = _metadata(outline, page)
     asked = kept if markup == "html" else [True] * len(whole)
-    ruled = (
-        furniture(whole, asked, about.author)
-        | sections(outline, asked, markup)
-        | _copies(whole, about.title)
-    )
+    ruled = _copies(whole, about.title)
+    if markup == "text" or is_article(outline, kept):
+        ruled |= furniture(whole, asked, about.author) | sections(outline, asked, markup)
     if markup == "text":
         kept = rescued(whole, kept, likely, ruled)
+    if all(at in ruled for at, keep in enumerate(kept) if keep):
+        ruled = {}  # rules take furniture out of an article, and never all of it
     article, parts = _laid_out(
         [block for at, block in enumerate(whole) if kept[at] and at not in ruled]
     )

@@ -26,6 +26,8 @@ LONGEST = 160
 LONGEST_HEAD = 90
 # The share of the text that is kept which a section of furniture can have at most.
 LARGEST_SECTION = 0.25
+# The share of an article that stands in lines of prose, at least.
+LEAST_PROSE = 0.8
 # Lines from "About" a name to "View all posts by".
 LONGEST_BIO = 6
 # What the model must grant a heading above the first line that is kept.
@@ -127,6 +129,13 @@ _ANY = re.compile(
     rf"(?:{'|'.join(line for lines in _LINES.values() for line in lines)})\W*$", re.IGNORECASE
 )
 _SOURCE_REASON = "names the source"
+_CONTENTS = re.compile(
+    rf"\W*(?:{'|'.join(_LINES['belongs to a table of contents'])})\W*", re.IGNORECASE
+)
+_ARTICLE = re.compile(
+    r'"@type"\s*:\s*\[?\s*"(?:News|Opinion|Analysis|Reportage)?Article"|BlogPosting'
+)
+_OTHER = re.compile(r'"(?:DiscussionForumPosting|QAPage|ItemList|CollectionPage)"')
 _BIO_REASON = "is about the author"
 _BIO = re.compile(
     r"\b(?:reporter|journalist|writer|author|editor|columnist|correspondent|blogger|covers|writes|"
@@ -223,7 +232,10 @@ def _bylines(blocks: Sequence[Block], kept: Sequence[bool], author: str | None) 
 
 
 def contents(blocks: Sequence[Block]) -> dict[int, str]:
-    """Return where entries of a table of contents stand: runs of lines that recur below."""
+    """Return where entries of a table of contents stand: runs of lines that recur below.
+
+    They are links, or numbered, or a line above says what they are.
+    """
     entries = [block.text.lower().lstrip("0123456789.) ") for block in blocks]
     last = {entry: at for at, entry in enumerate(entries) if entry}
     found: dict[int, str] = {}
@@ -233,9 +245,28 @@ def contents(blocks: Sequence[Block]) -> dict[int, str]:
             run.append(at)
             continue
         if len(run) > 1 and all(last[entries[place]] >= at for place in run):
-            found |= dict.fromkeys(run, _CONTENTS_REASON)
+            above = blocks[max(0, run[0] - 2) : run[0]]
+            if any(_CONTENTS.fullmatch(block.text) for block in above) or all(
+                blocks[place].linked or blocks[place].text[0].isdigit() for place in run
+            ):
+                found |= dict.fromkeys(run, _CONTENTS_REASON)
         run = []
     return found
+
+
+def is_article(outline: Outline, kept: Sequence[bool]) -> bool:
+    """Say whether a page is an article: it says so, or what is kept of it is mostly prose.
+
+    Threads, shops and lists are none: there, what these rules drop is often content.
+    """
+    stated = " ".join(outline.head.scripts)
+    if _OTHER.search(stated):
+        return False
+    if "article" in outline.head.meta.get("og:type", "").lower() or _ARTICLE.search(stated):
+        return True
+    lengths = [len(block.text) for block, keep in zip(outline.blocks, kept, strict=True) if keep]
+    prose = sum(length for length in lengths if length >= SHORTEST_PROSE)
+    return prose >= LEAST_PROSE * sum(lengths)
 
 
 def rescued(
