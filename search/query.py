@@ -16,8 +16,7 @@ from search import syntax
 from search.dates import parse_period
 from search.names import Names
 from search.patterns import compile_pattern
-from search.syntax import ANALYSED_FIELDS as ANALYSED_FIELDS
-from search.syntax import DATE_FIELD, NAME_FIELDS
+from search.syntax import ANALYSED_FIELDS, DATE_FIELD, NAME_FIELDS
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree

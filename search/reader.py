@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -286,17 +287,17 @@ class Index:
         indexed = {(of, name): count for of in KINDS for name, count in counts[of]}
         bounds = self.names.groups(kind, indexed)
         found: list[tuple[str, int]] = []
-        least = 0
+        best: list[int] = []  # a heap of the `limit` highest counts
         for name, (bound, exact) in sorted(bounds.items(), key=lambda item: (-item[1][0], item[0])):
-            if bound < least:
+            full = limit is not None and len(best) >= limit
+            if full and (not best or bound < best[0]):
                 break
             if not exact:
                 having = {**filters, BEARING: self.names.tree(kind, (name,))}
                 bound = evaluator.rank(self._searcher, tree, having, limit=0).total
             if bound:
                 found.append((name, bound))
-            if limit is not None and len(found) >= limit:
-                least = sorted((count for _, count in found), reverse=True)[limit - 1]
+                (heapq.heappushpop if full else heapq.heappush)(best, bound)
         return sorted(found, key=lambda item: (-item[1], item[0]))[:limit]
 
     def _partial(

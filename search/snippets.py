@@ -12,7 +12,8 @@ from typing import NamedTuple
 from index.store.analysis import Term, fold, term_of, terms
 from search import syntax
 from search.answer import Snippet
-from search.query import ANALYSED_FIELDS, operands
+from search.patterns import compile_pattern
+from search.query import operands
 
 SNIPPETS_PER_HIT = 2
 SNIPPET_WIDTH = 240  # characters: about two lines and a half of a terminal
@@ -58,7 +59,7 @@ def wanted(clause: syntax.Clause | None) -> Wanted:
     runs: list[tuple[tuple[str, ...], int]] = []
     tests: list[Callable[[str], bool]] = []
     for operand in operands(clause) if clause else ():
-        if operand.field not in ANALYSED_FIELDS or isinstance(operand, syntax.Range):
+        if operand.field not in syntax.ANALYSED_FIELDS or isinstance(operand, syntax.Range):
             continue
         if isinstance(operand, syntax.Pattern):
             tests.append(_pattern_test(operand.text))
@@ -259,8 +260,7 @@ def _pattern_test(pattern: str) -> Callable[[str], bool]:
     if folded.endswith("*") and not set("*?") & set(folded[:-1]):
         prefix, whole = folded[:-1], term_of(folded[:-1])
         return lambda term: term.startswith(prefix) or term == whole
-    expression = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in folded)
-    compiled = re.compile(expression)
+    compiled = compile_pattern(folded)
     return lambda term: compiled.fullmatch(term) is not None
 
 

@@ -151,7 +151,7 @@ def test_a_name_that_no_page_mentions_offers_the_nearest(indexed: Whodex) -> Non
         (["the"], ["no word that the index keeps"]),
         (["x", "--after", "soon"], ["'soon' is not a date", "2025-01-27"]),
         (["x", "--limit", "-1"], ["--limit"]),
-        (["x", "--limit", "many"], ["--limit", "valid integer"]),
+        (["x", "--limit", "many"], ["--limit", "'many' is not a valid int"]),
         (["x", "--match", "some"], ["auto"]),
         (["x", "--facet", "colour"], ["company"]),
         (["x", "--colour"], ["--colour", "whodex --help"]),
