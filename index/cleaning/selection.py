@@ -11,7 +11,7 @@ Aim = Literal["balanced", "precision", "recall"]
 Mask = npt.NDArray[np.bool_]
 
 # Below this even the likeliest block is no content: the page has none.
-LEAST_LIKELY = 0.4
+LEAST_LIKELY = 0.3
 # What a block must reach besides, or may have to be kept in any case.
 PRECISION_THRESHOLD = 0.6
 RECALL_THRESHOLD = 0.2
