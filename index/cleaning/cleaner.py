@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import numpy as np
+import numpy.typing as npt
 
 from index.cleaning import blocks, decode, guard, metadata, model, plain, remnants
 from index.cleaning.furniture import furniture, is_article, rescued, sections
@@ -18,6 +19,9 @@ from index.cleaning.outline import Block, Outline
 from index.cleaning.selection import Aim, select
 from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
 from index.records import Article, Dropped, Markup, Page, Part
+
+# Beyond this a probability is certainty that no evidence could move.
+MOST_LIKELY = 0.999
 
 _TIGHT = frozenset(("item", "row"))
 _NOT_CONTENT = "is not likely to be content"
@@ -53,65 +57,75 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) -> Article:
-    outline, markup = _outline(page)
-    whole, fused = remnants.without_remnants(outline.blocks)
-    outline = Outline(whole, outline.elements, outline.head)
+    outline, markup, fused = outlined(page)
     judge = model.load(markup)
     probabilities = judge.probabilities(outline)
-    recurring: set[int] = set()
     if site is not None:
-        recurring = {at for at, block in enumerate(whole) if site.recurs(block)}
-        for at in recurring:
-            odds = RECURRING_ODDS * probabilities[at] / max(1e-6, 1 - probabilities[at])
-            probabilities[at] = odds / (1 + odds)
-    words = np.array([block.text.count(" ") + 1 for block in whole], dtype=np.float32)
-    kept = select(probabilities, words, aim).tolist()
-    likely = probabilities.tolist()
-    about = _metadata(outline, page)
-    asked = kept if markup == "html" else [True] * len(whole)
-    ruled = _copies(whole, about.title)
-    if markup == "text" or is_article(outline, kept):
-        ruled |= furniture(whole, asked, about.author) | sections(outline, asked, markup)
-    if markup == "text":
-        kept = rescued(whole, kept, likely, ruled)
-    if all(at in ruled for at, keep in enumerate(kept) if keep):
-        ruled = {}  # rules take furniture out of an article, and never all of it
-    article, parts = _laid_out(
-        [block for at, block in enumerate(whole) if kept[at] and at not in ruled]
-    )
-    gone = [at for at in range(len(whole)) if at in ruled or not kept[at]]
+        recurring = [at for at, block in enumerate(outline.blocks) if site.recurs(block)]
+        before = np.minimum(probabilities[recurring], MOST_LIKELY)
+        odds = RECURRING_ODDS * before / (1 - before)
+        probabilities[recurring] = odds / (1 + odds)
+    kept, ruled, about = decided(page, outline, markup, probabilities, aim)
+    text, parts = _laid_out([block for at, block in enumerate(outline.blocks) if kept[at]])
+    gone = [at for at, keep in enumerate(kept) if not keep]
     reasons = dict.fromkeys(gone, _NOT_CONTENT)
     if explain:
         reasons = dict(zip(gone, judge.reasons(outline, gone), strict=True))
-    reasons |= {at: _RECURS for at in gone if at in recurring} | ruled
+    if site is not None:
+        reasons |= dict.fromkeys(recurring, _RECURS)
+    reasons |= ruled
+    likely = probabilities.tolist()
+    dropped = [
+        Dropped(outline.blocks[at].text, reasons[at], None if at in ruled else round(likely[at], 3))
+        for at in gone
+    ]
     return Article(
         title=about.title,
-        text=article,
+        text=text,
         author=about.author,
         published=about.published,
         site=about.site,
         url=about.url,
-        language=detect(article or about.title, outline.head.language),
+        language=detect(text or about.title, outline.head.language),
         parts=parts,
-        dropped=(
-            *(
-                Dropped(
-                    whole[at].text,
-                    reasons[at],
-                    None if at in ruled else round(likely[at], 3),
-                )
-                for at in gone
-            ),
-            *(Dropped(text, _FUSED) for text in fused),
-        ),
+        dropped=(*dropped, *(Dropped(line, _FUSED) for line in fused)),
     )
 
 
 def survey(page: Page) -> frozenset[int]:
     """Return the fingerprints of a page's blocks, to be counted for its site."""
-    outline, _ = _outline(page)
-    blocks_of_page, _ = remnants.without_remnants(outline.blocks)
-    return fingerprints(blocks_of_page)
+    outline, _, _ = outlined(page)
+    return fingerprints(outline.blocks)
+
+
+def decided(
+    page: Page,
+    outline: Outline,
+    markup: Markup,
+    probabilities: npt.NDArray[np.float32],
+    aim: Aim = "balanced",
+) -> tuple[list[bool], dict[int, str], Metadata]:
+    """Return which blocks to keep, which of the others a rule decided and why, and the metadata."""
+    blocks = outline.blocks
+    words = np.array([block.text.count(" ") + 1 for block in blocks], dtype=np.float32)
+    kept = select(probabilities, words, aim).tolist()
+    about = _metadata(outline, page)
+    ruled = _copies(blocks, about.title)
+    if markup == "text" or is_article(outline, kept):
+        asked = kept if markup == "html" else [True] * len(blocks)
+        ruled |= furniture(blocks, asked, about.author) | sections(outline, asked, markup)
+    if markup == "text":
+        kept = rescued(blocks, kept, probabilities.tolist(), ruled)
+    if all(at in ruled for at, keep in enumerate(kept) if keep):
+        ruled = {}  # rules take furniture out of an article, and never all of it
+    return [keep and at not in ruled for at, keep in enumerate(kept)], ruled, about
+
+
+def outlined(page: Page) -> tuple[Outline, Markup, list[str]]:
+    """Return the outline of a page, as what it was read, and what was cut off its lines."""
+    outline, markup = _outline(page)
+    blocks, fused = remnants.without_remnants(outline.blocks)
+    return Outline(blocks, outline.elements, outline.head), markup, fused
 
 
 def _outline(page: Page) -> tuple[Outline, Markup]:

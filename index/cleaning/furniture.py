@@ -27,7 +27,7 @@ LONGEST_HEAD = 90
 # The share of the text that is kept which a section of furniture can have at most.
 LARGEST_SECTION = 0.25
 # The share of an article that stands in lines of prose, at least.
-LEAST_PROSE = 0.8
+LEAST_PROSE = 0.75
 # Lines from "About" a name to "View all posts by".
 LONGEST_BIO = 6
 # What the model must grant a heading above the first line that is kept.

@@ -24,14 +24,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.cleaning import blocks, decode, labels, plain
+from index.cleaning.cleaner import decided
 from index.cleaning.fitting import Sample, described, fit_forest, fit_vocabularies
 from index.cleaning.forest import Forest
 from index.cleaning.model import FILE, Model, save
 from index.cleaning.outline import Outline
 from index.cleaning.renderings import RENDERINGS
-from index.cleaning.selection import select
 from index.cleaning.vocabulary import Vocabulary
-from index.records import Markup
+from index.records import Given, Markup, Page
 
 FOLDS = 5
 PROCESSES = 2
@@ -183,11 +183,14 @@ def _rows(sample: Sample) -> npt.NDArray[np.intp]:
 def scores(
     samples: Sequence[Sample], truths: dict[str, Truth], unseen: dict[str, Probabilities]
 ) -> dict[str, float]:
-    """Return the mean word F1, of all pages and of each type."""
+    """Return the mean word F1, of all pages and of each type: of what `clean` would return."""
     found: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
-        truth = truths[sample.page.split(" ")[0]]
-        kept = select(unseen[sample.page], sample.words)
+        page, _, rendering = sample.page.partition(" ")
+        truth = truths[page]
+        markup: Markup = "text" if rendering else "html"
+        source = Page(page, b"", markup, given=Given(url=truth.url or None))
+        kept, _, _ = decided(source, sample.outline, markup, unseen[sample.page])
         text = "\n".join(
             block.text for block, keep in zip(sample.outline.blocks, kept, strict=True) if keep
         )

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from index.cleaning import clean
+from index.cleaning.outline import Block
+from index.cleaning.sites import counted, fingerprints
 from index.records import Article, Given, Page
 
 FIRST = (
@@ -178,3 +180,24 @@ def test_hostile_markup_neither_hangs_nor_loses_text(case: str) -> None:
     assert SECOND in seen
     # Ten times what it takes on a small machine: quadratic work would take minutes.
     assert time.process_time() - start < 20
+
+
+def test_what_recurs_on_the_site_counts_against_a_block() -> None:
+    line = "Readers keep the Herald of Brackwater free."
+    page = f"<div><h1>{TITLE}</h1><p>{FIRST}</p><p>{SECOND}</p><p>{line}</p></div>"
+    source = Page("page.html", page.encode(), "html")
+    blocks = [Block("paragraph", 0, line, 0)]
+    known = clean(source, site=counted([fingerprints(blocks), fingerprints(blocks)]))
+    assert line in clean(source).text
+    assert line not in known.text
+    assert FIRST in known.text
+    assert line in [dropped.text for dropped in known.dropped if "recurs" in dropped.reason]
+
+
+def test_reasons_are_given_in_words() -> None:
+    page = f"<nav class=menu><a href=/>Home</a></nav><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+    article = clean(Page("page.html", page.encode(), "html"), explain=True)
+    (home,) = (dropped for dropped in article.dropped if dropped.text == "Home")
+    assert home.probability is not None
+    assert home.probability < 0.5
+    assert len(home.reason.split()) > 2

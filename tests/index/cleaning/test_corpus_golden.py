@@ -19,10 +19,7 @@ PAGES = sorted((CORPUS / "pages").iterdir())
 SURPLUS: dict[str, int] = {
     "ames-brothers": 1,
     "apple-second-act": 1,
-    "chip-export-rules": 8,
-    "direct-listing": 4,
     "interview-zoe-mueller": 1,
-    "larkspur-headphones": 1,
     "moving-out-of-quillstone": 16,
     "nbtc-northern-plant": 1,
     "orvane-acquires-lindqvist": 2,
