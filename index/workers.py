@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,6 +18,7 @@ from index.errors import WhodexError
 from index.extraction import Options, make_document
 from index.records import Document, Page
 from index.sources import Problem
+from index.worker_start import begin
 
 # Pages that go to a worker at a time: enough that the sending costs little beside the work.
 CHUNK_PAGES = 8
@@ -153,17 +152,4 @@ def _alone(
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Spawned, not forked: the progress bar runs a thread, and forks of threads can hang.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
-
-
-def _begin() -> None:
-    """Leave an interruption to the parent, and end with it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def follow() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
