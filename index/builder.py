@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index import naming
-from index.extraction import Options
+from index import hosts, naming
+from index.extraction import Options, make_id
+from index.hosts import PAGES_COUNTED, Hosts, host_of
 from index.records import Document
 from index.sources import Problem, SourceFile, find, read
 from index.store import directory as store
+from index.store.paths import canonical, located_path, stored_path
 from index.store.writer import DEFAULT_MEMORY, Writer
-from index.workers import Result, Task, extract_all
+from index.workers import Result, Task, extract_all, survey_all
 
 DEFAULT_FOLDER = ".whodex"
+
+# Pages of a host that are looked at for what they share; some turn out to be copies of others.
+PAGES_SURVEYED = 2 * PAGES_COUNTED
 
 # Called with the number of changed files that are done, and of all.
 Progress = Callable[[int, int], None]
@@ -70,25 +76,35 @@ def build_index(
     """
     started = time.perf_counter()
     options = options or Options()
-    folder = Path(into).absolute()
-    roots = [Path(path).absolute() for path in paths]
-    files, unusable = find(roots, without={folder, *(Path(path).absolute() for path in without)})
+    folder = canonical(Path(into))
+    roots = [canonical(Path(path)) for path in paths]
+    indexed = store.sources(store.open_directory(folder)) if store.is_index(folder) else {}
+    emptied = [root for root in roots if any(_is_below(path, [root], folder) for path in indexed)]
+    found = [root for root in roots if root.exists() or root not in emptied]
+    excepted = {folder, *(canonical(Path(path)) for path in without)}
+    files, unusable = find(found, without=excepted, required=not emptied)
     tally = _Tally(problems=unusable)
     with Writer(folder, memory=memory) as writer:
         known = store.sources(writer.index)
-        located = {store.stored_path(file.path, folder): file for file in files}
+        located = {stored_path(file.path, folder): file for file in files}
         marked = {
             path: f"{file.fingerprint}-{options.fingerprint}" for path, file in located.items()
         }
         changed = [path for path, mark in marked.items() if known.get(path) != mark]
         vanished = [
-            path for path in known if path not in located and _is_below(path, roots, folder)
+            path
+            for path in known
+            if path not in located and _is_below(path, roots, folder) and _is_gone(path, folder)
         ]
         for path in (*vanished, *(path for path in changed if path in known)):
             writer.remove(path)
-        tasks = _tasks([(path, located[path], marked[path]) for path in changed], tally, progress)
+        todo = [(path, located[path], marked[path]) for path in changed]
+        known_hosts = hosts.load(folder)
+        _survey(todo, known_hosts, workers)
+        tasks = _tasks(todo, known_hosts, tally, progress)
         results = extract_all(tasks, options, files=len(changed), workers=workers)
         _write(results, writer, tally, folder, set(changed) | set(vanished))
+    known_hosts.save(folder)
     opened = store.open_directory(folder)
     with opened.reader() as reader:
         naming.unify(folder, reader)
@@ -105,12 +121,47 @@ def build_index(
 
 
 def _is_below(stored: str, roots: Iterable[Path], folder: Path) -> bool:
-    path = store.located_path(stored, folder)
+    path = located_path(stored, folder)
     return any(path == root or path.is_relative_to(root) for root in roots)
 
 
+def _is_gone(stored: str, folder: Path) -> bool:
+    """Say whether a file is no longer there; one that cannot be looked at for now may be."""
+    try:
+        located_path(stored, folder).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _survey(changed: list[tuple[str, SourceFile, str]], known: Hosts, workers: int | None) -> None:
+    """Count the blocks of some pages of every host that more than one page comes from."""
+    places: list[tuple[str, str]] = []
+    pages_of = Counter[str]()
+
+    def wanted() -> Iterator[Task]:
+        for path, file, fingerprint in changed:
+            for page in read(file.path):
+                host = None if isinstance(page, Problem) else host_of(page)
+                if host is None or isinstance(page, Problem) or page.given.text is not None:
+                    continue
+                place = make_id(path, page.line)
+                if pages_of[host] < PAGES_SURVEYED and known.wants(host, place):
+                    pages_of[host] += 1
+                    places.append((host, place))
+                    yield Task(page, path, fingerprint)
+
+    for number, blocks in enumerate(survey_all(wanted(), files=len(changed), workers=workers)):
+        known.add(*places[number], blocks)
+
+
 def _tasks(
-    changed: list[tuple[str, SourceFile, str]], tally: _Tally, progress: Progress | None
+    changed: list[tuple[str, SourceFile, str]],
+    known: Hosts,
+    tally: _Tally,
+    progress: Progress | None,
 ) -> Iterator[Task]:
     """Yield the pages of the changed files; what cannot be read goes into the tally."""
     for done, (path, file, fingerprint) in enumerate(changed):
@@ -122,7 +173,7 @@ def _tasks(
                 tally.read += page.skipped
             else:
                 tally.read += 1
-                yield Task(page, path, fingerprint)
+                yield Task(page, path, fingerprint, known.evidence(host_of(page)))
     if progress:
         progress(len(changed), len(changed))
 
@@ -136,7 +187,7 @@ def _write(
         if isinstance(result, Problem):
             tally.problems.append(result)
             continue
-        place = str(store.located_path(result.path, folder))
+        place = str(located_path(result.path, folder))
         owner = owners.take(result)
         if owner is not None:
             reason = f"its id {result.id!r} is already that of {owner}"

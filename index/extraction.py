@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index import cleaning, entities
-from index.cleaning import Aim
+from index.cleaning import Aim, SiteEvidence
+from index.errors import WhodexError
 from index.own_names import OwnNames
 from index.records import Article, Document, Entity, Kind, Mention, Page
 from index.sources import Problem, read
@@ -37,13 +38,21 @@ class Options:
         return "-".join(part for part in parts if part)
 
 
-def extract(page: Page, options: Options | None = None) -> tuple[Article, list[Entity]]:
+def extract(
+    page: Page,
+    options: Options | None = None,
+    *,
+    site: SiteEvidence | None = None,
+    explain: bool = False,
+) -> tuple[Article, list[Entity]]:
     """Return the article of a page, and the people and companies in it, persons first.
 
-    What the page's source states (`page.given`) stands in the place of what was found.
+    What the page's source states (`page.given`) stands in the place of what was found. `site` is
+    what is known of the other pages of its host; `explain` names the strongest reason for what
+    was dropped, which takes longer.
     """
     options = options or Options()
-    article = _article(page, options)
+    article = _article(page, options, site, explain=explain)
     found = options.own_names.apply(article, entities.extract(article, tagger=options.tagger))
     given: dict[Kind, tuple[str, ...] | None] = {
         "person": page.given.people,
@@ -61,18 +70,30 @@ def extract(page: Page, options: Options | None = None) -> tuple[Article, list[E
 
 
 def extract_file(
-    path: str | Path, options: Options | None = None
+    path: str | Path, options: Options | None = None, *, explain: bool = False
 ) -> Iterator[tuple[Page, Article, list[Entity]] | Problem]:
     """Yield every page of a file with its article and entities, or what is wrong with it."""
     for page in read(Path(path)):
-        yield page if isinstance(page, Problem) else (page, *extract(page, options))
+        if isinstance(page, Problem):
+            yield page
+            continue
+        try:
+            yield (page, *extract(page, options, explain=explain))
+        except WhodexError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one page must not end a run over many
+            yield Problem.of_defect(page, error)
 
 
 def make_document(
-    page: Page, stored_path: str, fingerprint: str, options: Options
+    page: Page,
+    stored_path: str,
+    fingerprint: str,
+    options: Options,
+    site: SiteEvidence | None = None,
 ) -> Document | Problem:
     """Return the document of a page, or why there is none; `stored_path` is the index's for it."""
-    article, found = extract(page, options)
+    article, found = extract(page, options, site=site)
     if not article.text and not article.title:
         return Problem(page.path, "nothing but boilerplate in it", page.line)
     return Document(
@@ -92,10 +113,10 @@ def make_id(path: str, line: int | None) -> str:
     return digest.hexdigest()
 
 
-def _article(page: Page, options: Options) -> Article:
+def _article(page: Page, options: Options, site: SiteEvidence | None, *, explain: bool) -> Article:
     given = page.given
     if given.text is None:
-        article = cleaning.clean(page, aim=options.aim)
+        article = cleaning.clean(page, aim=options.aim, site=site, explain=explain)
     else:
         article = cleaning.as_it_stands(given.text)
     stated = {

@@ -8,6 +8,7 @@ import gzip
 import json
 import os
 import re
+import stat
 import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any, BinaryIO, cast
 
 from index.errors import WhodexError
 from index.records import Given, Markup, Page
+from index.store.paths import canonical
 
 HTML_SUFFIXES = frozenset({"html", "htm", "xhtml", "shtml"})
 TEXT_SUFFIXES = frozenset({"txt", "text", "md", "markdown"})
@@ -30,6 +32,10 @@ SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,8})(?:[?@].*)?$")
 MAX_PAGE_BYTES = 128 * 2**20
 HEAD_BYTES = 4096
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# Of the pairs of bytes of UTF-16 text without a mark, so many have a zero on the one side (every
+# space and sign has, in any script), and on the other.
+WIDE_SHARE, RARE_SHARE = 0.15, 0.02
+SHORTEST_WIDE = 4
 KNOWN_FORMATS = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "an image",
@@ -41,7 +47,7 @@ KNOWN_FORMATS = {
 }
 HTML_SIGN = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|article|title)\b", re.IGNORECASE)
 
-READABLE = ".html, .htm, .xhtml, .txt, .md (each also .gz) and .jsonl"
+READABLE = ".html, .htm, .xhtml, .shtml, .txt, .md, .jsonl and .ndjson, each also .gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,11 @@ class Problem:
     reason: str
     line: int | None = None
     skipped: bool = True
+
+    @classmethod
+    def of_defect(cls, page: Page, error: Exception) -> Problem:
+        """Return the problem of a page on which whodex itself failed."""
+        return cls(page.path, f"could not be read ({type(error).__name__}: {error})", page.line)
 
     @property
     def place(self) -> str:
@@ -68,14 +79,15 @@ class SourceFile:
 
 
 def find(
-    paths: Iterable[str | Path], *, without: Container[Path] = ()
+    paths: Iterable[str | Path], *, without: Container[Path] = (), required: bool = True
 ) -> tuple[list[SourceFile], list[Problem]]:
     """Return the files with pages at and below `paths`, in order, and what else lies there.
 
     Folders are read without hidden files, and without the absolute paths in `without`. Raises
-    WhodexError where a path does not exist, or where there is no page at all.
+    WhodexError where a path does not exist, or where there is no page at all (if one is
+    `required`).
     """
-    roots = [Path(path) for path in paths]
+    roots = [canonical(Path(path)) for path in paths]
     if missing := [str(root) for root in roots if not root.exists()]:
         raise WhodexError(
             f"There is no file or folder {', '.join(missing)}.",
@@ -84,8 +96,8 @@ def find(
     files: dict[Path, SourceFile] = {}
     problems: list[Problem] = []
     for root in roots:
-        for path in _below(root.absolute(), without, problems):
-            named = path == root.absolute()
+        for path in _below(root, without, problems):
+            named = path == root
             if not named and not _is_readable(path):
                 problems.append(Problem(str(path), f"not a page ({_suffix(path.name)} file)"))
                 continue
@@ -94,8 +106,11 @@ def find(
             except OSError as error:
                 problems.append(_unreadable(path, error))
                 continue
+            if not stat.S_ISREG(status.st_mode):
+                problems.append(Problem(str(path), "not a regular file"))
+                continue
             files[path] = SourceFile(path, f"{status.st_size:x}-{status.st_mtime_ns:x}")
-    if not files:
+    if not files and required:
         listed = ", ".join(str(root) for root in roots)
         others = f" ({len(problems)} other files)" if problems else ""
         raise WhodexError(
@@ -187,15 +202,17 @@ def _not_text(head: bytes) -> str | None:
             return f"not text: {name}"
     if b"\0" not in head or head.startswith(BYTE_ORDER_MARKS):
         return None
-    # UTF-16 without a mark: its zeros stand on one side of each pair of bytes.
-    encoding = "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
-    text = head[: len(head) // 2 * 2].decode(encoding, "replace")
-    controls = sum(character < " " and not character.isspace() for character in text)
-    return "not text" if controls or len(text) < 2 else None
+    # UTF-16 without a mark has zeros on one side of its pairs of bytes, and only there.
+    pairs = len(head) // 2
+    zeros = sorted((head[0::2].count(0), head[1::2].count(0)))
+    wide = (
+        pairs >= SHORTEST_WIDE and zeros[0] <= pairs * RARE_SHARE and zeros[1] >= pairs * WIDE_SHARE
+    )
+    return None if wide else "not text"
 
 
 def _read_lines(path: Path, stream: BinaryIO) -> Iterator[Page | Problem]:
-    number = 0
+    number = records = 0
     while line := stream.readline(MAX_PAGE_BYTES + 1):
         number += 1
         if len(line) > MAX_PAGE_BYTES:
@@ -203,8 +220,9 @@ def _read_lines(path: Path, stream: BinaryIO) -> Iterator[Page | Problem]:
             yield Problem(str(path), reason, number)
             return
         if line.strip():
+            records += 1
             yield from _read_record(str(path), number, line)
-    if not number:
+    if not records:
         yield Problem(str(path), "empty")
 
 
@@ -212,7 +230,9 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        reason = "not UTF-8" if isinstance(error, UnicodeError) else f"not JSON: {error}"
+        reason = "not UTF-8" if isinstance(error, UnicodeError) else "not JSON"
+        if isinstance(error, json.JSONDecodeError):
+            reason = f"not JSON: {error.msg} at character {error.pos}"
         yield Problem(path, reason, number)
         return
     if not isinstance(record, dict):
@@ -222,8 +242,8 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
     if not isinstance(text, str) and not isinstance(html, str):
         yield Problem(path, 'neither "text" nor "html" in it', number)
         return
-    text = text if isinstance(text, str) else None
-    content = text if text is not None else str(html)
+    text = _whole(text) if isinstance(text, str) else None
+    content = text if text is not None else _whole(str(html))
     title = _string(record, "title")
     if not content.strip() and not title:
         yield Problem(path, "empty", number)
@@ -245,7 +265,7 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
         people=_strings(record, "people"),
         companies=_strings(record, "companies"),
     )
-    encoded = content.encode("utf-8", "surrogatepass")
+    encoded = content.encode("utf-8")
     yield Page(path, encoded, "html" if text is None else "text", number, given)
 
 
@@ -253,7 +273,12 @@ def _string(record: Mapping[str, Any], key: str) -> str | None:
     value = record.get(key)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return value if isinstance(value, str) and value else None
+    return _whole(value) if isinstance(value, str) and value else None
+
+
+def _whole(text: str) -> str:
+    """Return `text` with "?" for halves of surrogate pairs, which UTF-8 does not have."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _strings(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
@@ -262,7 +287,7 @@ def _strings(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
     if value is None:
         return None
     names = value if isinstance(value, list) else [value]
-    cleaned = (" ".join(name.split()) for name in names if isinstance(name, str))
+    cleaned = (" ".join(_whole(name).split()) for name in names if isinstance(name, str))
     return tuple(dict.fromkeys(name for name in cleaned if name))
 
 

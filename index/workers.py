@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from typing import TypeVar
 
+from index.cleaning import SiteEvidence, survey
 from index.errors import WhodexError
 from index.extraction import Options, make_document
 from index.records import Document, Page
@@ -26,14 +31,16 @@ FILES_WORTH_WORKERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A page to be indexed, as it goes to a worker."""
+    """A page to be indexed, as it goes to a worker; `site` is what its host tells of it."""
 
     page: Page
     stored_path: str
     fingerprint: str
+    site: SiteEvidence | None = None
 
 
 Result = Document | Problem
+Returned = TypeVar("Returned")
 
 
 def extract_all(
@@ -43,63 +50,120 @@ def extract_all(
 
     `workers` is the number of processes (default: one a core, or none for a few `files`).
     """
-    count = workers or (os.cpu_count() or 1 if files >= FILES_WORTH_WORKERS else 1)
-    if count > 1:
-        yield from _in_pool(iter(tasks), options, count)
-    else:
-        for task in tasks:
-            yield from _extract([task], options)
+    yield from _each(tasks, partial(_document, options), _death, _count(files, workers))
 
 
-def _in_pool(tasks: Iterator[Task], options: Options, workers: int) -> Iterator[Result]:
-    """Extract in worker processes; a page that kills its worker is left out, and says so."""
+def survey_all(
+    tasks: Iterable[Task], *, files: int, workers: int | None = None
+) -> Iterator[frozenset[int]]:
+    """Yield the fingerprints of every page's blocks, in order; none of one that cannot be read."""
+    yield from _each(tasks, _fingerprints, _nothing, _count(files, workers))
+
+
+def _document(options: Options, task: Task) -> Result:
+    """Return the document of a page; a defect costs its page alone."""
+    try:
+        place = (task.stored_path, task.fingerprint)
+        return make_document(task.page, *place, options, task.site)
+    except WhodexError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one page must not end a run over millions
+        return Problem.of_defect(task.page, error)
+
+
+def _death(task: Task) -> Result:
+    return Problem(task.page.path, "the process that read it died", task.page.line)
+
+
+def _fingerprints(task: Task) -> frozenset[int]:
+    try:
+        return survey(task.page)
+    except Exception:  # noqa: BLE001 - the defect is told when the page is extracted
+        return frozenset()
+
+
+def _nothing(task: Task) -> frozenset[int]:
+    return frozenset()
+
+
+def _count(files: int, workers: int | None) -> int:
+    return workers or (os.cpu_count() or 1 if files >= FILES_WORTH_WORKERS else 1)
+
+
+def _each(
+    tasks: Iterable[Task],
+    work: Callable[[Task], Returned],
+    died: Callable[[Task], Returned],
+    workers: int,
+) -> Iterator[Returned]:
+    """Yield what `work` returns for every task, in order, or what `died` does if it ends there."""
+    return map(work, tasks) if workers == 1 else _in_pool(iter(tasks), work, died, workers)
+
+
+def _in_pool(
+    tasks: Iterator[Task],
+    work: Callable[[Task], Returned],
+    died: Callable[[Task], Returned],
+    workers: int,
+) -> Iterator[Returned]:
+    others = set(multiprocessing.active_children())
     pool = _pool(workers)
-    waiting: deque[tuple[Future[list[Result]], list[Task]]] = deque()
+    waiting: deque[tuple[Future[list[Returned]], list[Task]]] = deque()
     try:
         while True:
             while len(waiting) < workers * CHUNKS_AHEAD:
                 chunk = list(islice(tasks, CHUNK_PAGES))
                 if not chunk:
                     break
-                waiting.append((pool.submit(_extract, chunk, options), chunk))
+                waiting.append((pool.submit(_chunk, work, chunk), chunk))
             if not waiting:
                 break
             future, chunk = waiting.popleft()
             try:
                 yield from future.result()
             except BrokenProcessPool:
+                # Whoever killed it is among these: each is done again in a process of its own.
                 pool.shutdown()
                 for task in [*chunk, *(task for _, other in waiting for task in other)]:
-                    yield from _alone(task, options)
+                    yield _alone(task, work, died)
                 waiting.clear()
                 pool = _pool(workers)
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # Spawned, not forked: the progress bar runs a thread, and forks of threads can hang.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+def _chunk(work: Callable[[Task], Returned], tasks: list[Task]) -> list[Returned]:
+    return [work(task) for task in tasks]
 
 
-def _alone(task: Task, options: Options) -> list[Result]:
-    """Extract one page in a process of its own."""
+def _alone(
+    task: Task, work: Callable[[Task], Returned], died: Callable[[Task], Returned]
+) -> Returned:
     with _pool(1) as pool:
         try:
-            return pool.submit(_extract, [task], options).result()
+            return pool.submit(work, task).result()
         except BrokenProcessPool:
-            return [Problem(task.page.path, "the process that read it died", task.page.line)]
+            return died(task)
 
 
-def _extract(tasks: list[Task], options: Options) -> list[Result]:
-    """Return the documents of some pages; a defect costs its page alone."""
-    results: list[Result] = []
-    for task in tasks:
-        try:
-            results.append(make_document(task.page, task.stored_path, task.fingerprint, options))
-        except WhodexError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one page must not end a run over millions
-            reason = f"could not be read ({type(error).__name__}: {error})"
-            results.append(Problem(task.page.path, reason, task.page.line))
-    return results
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: the progress bar runs a thread, and forks of threads can hang.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Leave an interruption to the parent, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

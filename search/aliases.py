@@ -1,6 +1,8 @@
 """What the user says of people and companies: who is the same, who is not, who is no one.
 
-Kept as TOML beside the index, and applied when it is read: nothing is indexed anew.
+Kept as TOML beside the index, and applied when it is read: nothing is indexed anew. The rules
+apply one after another in the order of the file, each to the names as those before it left them:
+a split is of a name as it was shown when the rule was made, and a name that is given back is back.
 """
 
 from __future__ import annotations
@@ -8,19 +10,25 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from index.errors import WhodexError
-from index.records import Entity, Kind
+from index.records import Entity, Kind, Mention
 from index.store.analysis import fold
 
 FILE = "aliases.toml"
 HEADING = "# People and companies as they are to be shown; `whodex alias` adds to this file.\n"
 KINDS: tuple[Kind, ...] = get_args(Kind)
-TABLE = re.compile(r"^\s*\[\[\s*(\w+)\s*\]\]", re.MULTILINE)
+HEADING_LINE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
+# What a name cannot have, as it would break the lines it is shown in, or the file: control
+# characters, halves of characters, separators of lines and paragraphs (Unicode categories).
+UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +39,23 @@ class Same:
     names: tuple[str, ...]
     into: str
 
+    def __post_init__(self) -> None:
+        """Raise WhodexError where a name cannot be shown."""
+        _check(self.kind, *self.names, self.into)
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Where `name` is spelled `spelling`, it is somebody else, who is called `into`."""
+    """Where the one shown as `name` is spelled `spelling`, it is somebody else: `into`."""
 
     kind: Kind
     name: str
     spelling: str
     into: str
+
+    def __post_init__(self) -> None:
+        """Raise WhodexError where a name cannot be shown."""
+        _check(self.kind, self.name, self.spelling, self.into)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,55 +65,74 @@ class Hide:
     kind: Kind
     names: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Raise WhodexError where a name cannot be shown."""
+        _check(self.kind, *self.names)
+
 
 Rule = Same | Split | Hide
 TABLES: dict[str, type[Rule]] = {"same": Same, "split": Split, "hide": Hide}
 
 
 class Aliases:
-    """The rules of an index, in their order."""
+    """The rules of an index, in the order in which they apply."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        """Take the rules; raises WhodexError where names lead to one another in a circle."""
         self.rules = tuple(rules)
-        self.splits = tuple(rule for rule in self.rules if isinstance(rule, Split))
-        self._next: dict[tuple[Kind, str], str | None] = {}
-        for rule in self.rules:
-            if isinstance(rule, Same):
-                self._next.update(
-                    ((rule.kind, name), rule.into) for name in rule.names if name != rule.into
-                )
-            elif isinstance(rule, Hide):
-                self._next.update(((rule.kind, name), None) for name in rule.names)
-        for kind, name in self._next:
-            self.shown(kind, name)
+        self._about: dict[tuple[Kind, str], list[tuple[int, Rule]]] = defaultdict(list)
+        self._spellings: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+        self._touched: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+        for number, rule in enumerate(self.rules):
+            names = (rule.name,) if isinstance(rule, Split) else rule.names
+            for name in names:
+                self._about[rule.kind, name].append((number, rule))
+            self._touched[rule.kind].update(names)
+            if not isinstance(rule, Hide):
+                self._touched[rule.kind].add(rule.into)
+            if isinstance(rule, Split):
+                self._spellings[rule.kind].add(folded_spelling(rule.spelling))
+        self._members: dict[tuple[Kind, str], set[str]] = defaultdict(set)
+        for kind, touched in self._touched.items():
+            for name in touched:
+                for shown in self.all_shown(kind, name):
+                    if shown is not None:
+                        self._members[kind, shown].add(name)
 
-    def shown(self, kind: Kind, name: str) -> str | None:
-        """Return the name under which `name` is shown, or None where it is hidden."""
-        seen = [name]
-        while (kind, name) in self._next:
-            following = self._next[kind, name]
-            if following is None:
+    def shown(self, kind: Kind, name: str, spelling: str | None = None) -> str | None:
+        """Return the name under which the indexed `name` is shown, or None where it is hidden.
+
+        `spelling` is how it is spelled (see `folded_spelling`); None stands for one that no rule
+        splits off.
+        """
+        passed = -1
+        while (following := self._next(kind, name, spelling, passed)) is not None:
+            passed, rule = following
+            if isinstance(rule, Hide):
                 return None
-            if following in seen:
-                circle = " -> ".join([*seen, following])
-                raise WhodexError(f"These aliases lead in a circle: {circle}.")
-            seen.append(following)
-            name = following
+            name = rule.into
         return name
 
-    def touched(self, kind: Kind) -> set[str]:
-        """Return the names, as they are indexed or shown, for which a rule says something."""
-        names = {name for known, name in self._next if known == kind}
-        names.update(name for (known, _), name in self._next.items() if known == kind and name)
-        for split in self.splits:
-            if split.kind == kind:
-                names.update((split.name, split.into))
-        return names
+    def all_shown(self, kind: Kind, name: str) -> set[str | None]:
+        """Return the names under which `name` is shown, whatever its spelling; None if hidden."""
+        if (kind, name) not in self._about:
+            return {name}
+        return {self.shown(kind, name, spelling) for spelling in (None, *self._spellings[kind])}
 
     def members(self, kind: Kind, shown: str) -> set[str]:
-        """Return the indexed names that are shown as `shown`."""
-        return {name for name in {*self.touched(kind), shown} if self.shown(kind, name) == shown}
+        """Return the indexed names that are, in some spelling, shown as `shown`."""
+        if shown in self._touched[kind]:
+            return self._members.get((kind, shown), set())
+        return {shown}
+
+    def names(self, kind: Kind) -> set[str]:
+        """Return the shown names that the rules know of."""
+        return {shown for known, shown in self._members if known == kind}
+
+    def called(self, kind: Kind, folded: str) -> set[str]:
+        """Return whom the rules call so (a folded name), or did before a later rule."""
+        found = {name for name in self.names(kind) if fold(name) == folded}
+        former = (name for name in self._touched[kind] if fold(name) == folded)
+        return found.union(filter(None, (self.shown(kind, name, folded) for name in former)))
 
     def apply(self, entities: Iterable[Entity], spelled: Spelled) -> tuple[Entity, ...]:
         """Return the entities as they are to be shown."""
@@ -106,37 +141,38 @@ class Aliases:
         merged: dict[tuple[Kind, str], Entity] = {}
         for entity in entities:
             for part in self._parts(entity, spelled):
-                name = self.shown(part.kind, part.name)
-                if name is None:
-                    continue
-                key = (part.kind, name)
+                key = (part.kind, part.name)
                 known = merged.get(key)
-                merged[key] = replace(part, name=name) if known is None else _joined(known, part)
+                merged[key] = part if known is None else _joined(known, part)
         return tuple(merged.values())
 
+    def _next(
+        self, kind: Kind, name: str, spelling: str | None, passed: int
+    ) -> tuple[int, Same | Split | Hide] | None:
+        """Return the first rule behind number `passed` that says something of a name."""
+        for number, rule in self._about.get((kind, name), ()):
+            if number > passed and (
+                not isinstance(rule, Split) or folded_spelling(rule.spelling) == spelling
+            ):
+                return number, rule
+        return None
+
     def _parts(self, entity: Entity, spelled: Spelled) -> Iterator[Entity]:
-        """Yield what is left of an entity, and those that are split off from it."""
-        rest = entity
-        for split in self.splits:
-            if (split.kind, split.name) != (entity.kind, entity.name):
-                continue
-            wanted = fold(split.spelling)
-            taken = tuple(s for s in rest.spellings if fold(s) == wanted)
-            if not taken:
-                continue
-            yield Entity(
-                entity.kind,
-                split.into,
-                taken,
-                tuple(m for m in rest.mentions if fold(spelled(m)) == wanted),
-            )
-            rest = replace(
-                rest,
-                spellings=tuple(s for s in rest.spellings if s not in taken),
-                mentions=tuple(m for m in rest.mentions if fold(spelled(m)) != wanted),
-            )
-        if rest.spellings:
-            yield rest
+        """Yield one entity for each name under which the spellings of an entity are shown."""
+        if (entity.kind, entity.name) not in self._about:
+            yield entity
+            return
+        spellings: dict[str, list[str]] = defaultdict(list)
+        for spelling in entity.spellings:
+            shown = self.shown(entity.kind, entity.name, folded_spelling(spelling))
+            if shown is not None:
+                spellings[shown].append(spelling)
+        mentions: dict[str | None, list[Mention]] = defaultdict(list)
+        for mention in entity.mentions:
+            spelling = folded_spelling(spelled(mention))
+            mentions[self.shown(entity.kind, entity.name, spelling)].append(mention)
+        for name, own in spellings.items():
+            yield Entity(entity.kind, name, tuple(own), tuple(mentions[name]))
 
 
 class Spelled:
@@ -145,9 +181,25 @@ class Spelled:
     def __init__(self, title: str, text: str) -> None:
         self._texts = {"title": title, "text": text}
 
-    def __call__(self, mention: Any) -> str:
+    def __call__(self, mention: Mention) -> str:
         """Return the characters of the mention."""
         return self._texts[mention.field][mention.start : mention.end]
+
+
+def folded_spelling(spelling: str) -> str:
+    """Return a spelling as spellings are compared: folded, with single spaces."""
+    return " ".join(fold(spelling).split())
+
+
+def _check(kind: str, *names: str) -> None:
+    """Raise WhodexError where there is no such kind, or a name that cannot be shown."""
+    if kind not in KINDS:
+        raise WhodexError(f"the kind is {' or '.join(KINDS)}, not {kind!r}.")
+    for name in names:
+        if not name.strip():
+            raise WhodexError(f"a name cannot be blank, as {name!r} is.")
+        if any(unicodedata.category(character) in UNSHOWABLE for character in name):
+            raise WhodexError(f"{name!r} has characters that no name can have.")
 
 
 def _joined(first: Entity, second: Entity) -> Entity:
@@ -171,10 +223,15 @@ def load(folder: Path) -> Aliases:
     except (OSError, UnicodeError) as error:
         raise WhodexError(f"{path} cannot be read: {error}.") from error
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise WhodexError(f"{path} is not TOML: {error}.") from error
-    return Aliases(_rules(path, text, tables))
+    return Aliases(
+        _rule(f"{path}, line {line}", table, values)
+        for line, tables in _pieces(text)
+        for table, listed in tables.items()
+        for values in _listed(f"{path}, line {line}", table, listed)
+    )
 
 
 def save(folder: Path, aliases: Aliases) -> None:
@@ -194,39 +251,51 @@ def describe(rule: Rule) -> str:
     return f"{rule.kind}: {', '.join(rule.names)} hidden"
 
 
-def _rules(path: Path, text: str, tables: dict[str, Any]) -> list[Rule]:
-    """Return the rules in the order of the file."""
-    taken = dict.fromkeys(TABLES, 0)
-    rules = []
-    for heading in TABLE.finditer(text):
-        table = heading[1]
-        line = text.count("\n", 0, heading.start(1)) + 1
-        if table not in TABLES:
-            raise WhodexError(
-                f"{path}, line {line}: there is no rule [[{table}]].",
-                hint=f"The rules are {', '.join(f'[[{name}]]' for name in TABLES)}.",
-            )
-        rules.append(_rule(f"{path}, line {line}", table, tables[table][taken[table]]))
-        taken[table] += 1
-    if unknown := set(tables) - set(TABLES):
-        raise WhodexError(f"{path}: {', '.join(sorted(unknown))} is no rule.")
-    return rules
+def _pieces(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the tables of valid TOML in their order, each with the line of its heading.
+
+    A piece that ends within a string or an array is no TOML: it goes on over the next heading.
+    """
+    cuts = [
+        0,
+        *(match.start() for match in HEADING_LINE.finditer(text) if match.start()),
+        len(text),
+    ]
+    start = 0
+    for end in cuts[1:]:
+        try:
+            tables = tomllib.loads(text[start:end])
+        except tomllib.TOMLDecodeError:
+            continue
+        yield text.count("\n", 0, start) + 1, tables
+        start = end
 
 
-def _rule(place: str, table: str, values: dict[str, Any]) -> Rule:
+def _listed(place: str, table: str, listed: Any) -> list[dict[str, Any]]:
+    """Return the rules of one kind; raises WhodexError where they are not written as a list."""
+    rules = f"The rules are {', '.join(f'[[{name}]]' for name in TABLES)}."
+    if table not in TABLES:
+        raise WhodexError(f"{place}: there is no rule [[{table}]].", hint=rules)
+    if not isinstance(listed, list) or not all(isinstance(values, dict) for values in listed):
+        raise WhodexError(f"{place}: {table} must be written as [[{table}]].", hint=rules)
+    return listed
+
+
+def _rule(place: str, table: str, values: Mapping[str, Any]) -> Rule:
     made = TABLES[table]
     wanted = list(made.__dataclass_fields__)
     if set(values) != set(wanted):
         raise WhodexError(f"{place}: [[{table}]] needs {', '.join(wanted)}, and nothing else.")
-    if values["kind"] not in KINDS:
-        raise WhodexError(f"{place}: the kind is {' or '.join(KINDS)}, not {values['kind']!r}.")
     for key, value in values.items():
         listed = value if key == "names" else [value]
-        if not isinstance(listed, list) or not all(isinstance(v, str) and v for v in listed):
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
             form = "a list of strings" if key == "names" else "a string"
             raise WhodexError(f"{place}: {key} must be {form}.")
     typed: dict[str, Any] = {k: tuple(v) if k == "names" else v for k, v in values.items()}
-    return made(**typed)
+    try:
+        return made(**typed)
+    except WhodexError as error:
+        raise WhodexError(f"{place}: {error.message}") from error
 
 
 def _written(rule: Rule) -> str:
@@ -241,5 +310,5 @@ def _written(rule: Rule) -> str:
 def _quoted(value: str | Sequence[str]) -> str:
     """Write a value as TOML, whose basic strings are those of JSON."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return json.dumps(value, ensure_ascii=False)
     return f"[{', '.join(map(_quoted, value))}]"

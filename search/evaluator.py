@@ -12,7 +12,8 @@ from whoosh.scoring import BM25F
 from index.store.postings import BM25_B, BM25_K1
 from search.collection import Array, Part, collection_of
 from search.facets import count
-from search.matching import Matches, matching, matching_docs, restriction
+from search.matches import Matches
+from search.matching import matching, matching_docs, restriction
 from search.pruning import best_of_terms, limit_best
 
 if TYPE_CHECKING:

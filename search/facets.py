@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.store.postings import expand
-from index.store.segment import decode, pick
+from index.store.segment import pick
+from index.store.terms import decode
 from search.collection import Array, Part, collection_of
 from search.matching import matching_docs, restriction
 

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
+from functools import partial
 from typing import Any
 
 import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.postings import BM25_K1, rising
-from index.store.segment import (
-    WORD_BITS,
-    Field,
-    as_mask,
-    decode,
-    pick,
-)
+from index.store.segment import WORD_BITS, Field, as_mask, pick
+from index.store.terms import decode
 from search.collection import Array, Mask, Part
+from search.matches import Matches, add_up, has, score, sum_of
 from search.positions import in_a_row
-
-# Where the documents to be added up are fewer than this share of the segment's, they are sorted
-# rather than counted in an array of all.
-SPARSE_SHARE = 1 / 16
 
 # Terms of a segment whose numbers are kept from one look-up to the next.
 REMEMBERED_TERMS = 4096
@@ -33,32 +24,6 @@ REMEMBERED_TERMS = 4096
 # The documents that a filter leaves are looked up one by one where they are fewer than this
 # share of those that the query matches.
 FEW_SHARE = 1 / 4
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Documents in rising order, deleted ones included, and the score of each."""
-
-    docs: Array
-    scores: Array
-
-    @staticmethod
-    def none() -> Matches:
-        """Return no documents."""
-        return Matches(np.empty(0, np.int64), np.empty(0))
-
-    @staticmethod
-    def alike(docs: Array, score: float) -> Matches:
-        """Return documents that all have one score."""
-        return Matches(docs, np.full(docs.size, score))
-
-    def boosted(self, boost: float) -> Matches:
-        """Return the documents with multiplied scores."""
-        return self if boost == 1.0 else Matches(self.docs, self.scores * boost)
-
-    def where(self, kept: Mask) -> Matches:
-        """Return those documents that are to be kept."""
-        return Matches(self.docs[kept], self.scores[kept])
 
 
 def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
@@ -162,14 +127,18 @@ def estimate(tree: Tree, part: Part) -> int:
 def term_number(tree: whoosh_query.Term, part: Part) -> tuple[Field, int] | None:
     """Return the postings of the term's field and its number there; None where it has none."""
     key = (tree.fieldname, tree.text)
-    if key not in part.terms:
-        if len(part.terms) >= REMEMBERED_TERMS:
-            part.terms.clear()
-        field = part.field(tree.fieldname)
-        text = term_bytes(tree.fieldname, tree.text, part)
-        number = None if field is None or text is None else field.terms.find(text)
-        part.terms[key] = None if field is None or number is None else (field, number)
-    return part.terms[key]
+    try:
+        return part.terms[key]
+    except KeyError:
+        pass
+    field = part.field(tree.fieldname)
+    text = term_bytes(tree.fieldname, tree.text, part)
+    number = None if field is None or text is None else field.terms.find(text)
+    found = None if field is None or number is None else (field, number)
+    if len(part.terms) >= REMEMBERED_TERMS:
+        part.terms.clear()
+    part.terms[key] = found
+    return found
 
 
 def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
@@ -180,46 +149,6 @@ def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
         return bytes(part.collection.schema[fieldname].to_bytes(text))
     except ValueError:
         return None
-
-
-def score(part: Part, name: str, docs: Array, counts: Array, idf: Any) -> Array:
-    """Return the BM25 scores of postings; in a field without lengths, the number of occurrences.
-
-    `idf` is one number, or one for each posting, and may carry boosts.
-    """
-    field = part.segment.field(name)
-    if not field.scorable:
-        return counts.astype(np.float64)
-    scores = pick(part.norms(name), docs)
-    scores += counts
-    np.divide(counts, scores, out=scores)
-    scores *= idf * (BM25_K1 + 1)
-    return scores
-
-
-def add_up(found: Sequence[Matches], documents: int) -> Matches:
-    """Return the documents that are in any of `found`, with the sum of their scores."""
-    found = [matches for matches in found if matches.docs.size]
-    if not found:
-        return Matches.none()
-    if len(found) == 1:
-        return found[0]
-    docs = np.concatenate([matches.docs for matches in found])
-    scores = np.concatenate([matches.scores for matches in found])
-    return sum_of(docs, scores, documents)
-
-
-def sum_of(docs: Array, scores: Array, documents: int) -> Matches:
-    """Return the documents, in any order and repeated, each once with the sum of its scores."""
-    if docs.size < documents * SPARSE_SHARE:
-        order, docs = rising(docs)
-        starts = np.flatnonzero(np.diff(docs, prepend=-1))
-        return Matches(docs[starts], np.add.reduceat(scores[order], starts))
-    sums = np.bincount(docs, scores, documents)
-    seen = np.zeros(documents, np.bool_)
-    seen[docs] = True
-    docs = np.flatnonzero(seen)
-    return Matches(docs, pick(sums, docs))
 
 
 def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
@@ -237,23 +166,29 @@ def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
 
 
 def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
+    """Narrow down from the rarest clause on; terms are looked up together."""
     children = sorted(tree.children(), key=lambda child: estimate(child, part))
     terms = [child for child in children if type(child) is whoosh_query.Term]
-    if not children:
-        return Matches.none()
-    matches = _all_terms(terms, part, within) if terms else match(children.pop(0), part, within)
-    for child in children:
-        if child in terms:
-            continue
-        if isinstance(child, whoosh_query.Not):
-            # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
-            kept = ~_has(docs_of(child.query, part, matches.docs), matches.docs)
-            matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
-            continue
-        other = match(child, part, matches.docs)
-        kept = _has(other.docs, matches.docs)
+    excluded = [child.query for child in children if type(child) is whoosh_query.Not]
+    others = [
+        child for child in children if type(child) not in (whoosh_query.Term, whoosh_query.Not)
+    ]
+    clauses = [partial(match, child, part) for child in others]
+    if terms:
+        first = not others or estimate(terms[0], part) <= estimate(others[0], part)
+        clauses.insert(0 if first else 1, partial(_all_terms, terms, part))
+    if not clauses:
+        clauses.append(partial(match, whoosh_query.Every(boost=0.0), part))
+    matches = clauses[0](within)
+    for clause in clauses[1:]:
+        other = clause(matches.docs)
+        kept = has(other.docs, matches.docs)
         matches = Matches(other.docs, matches.scores[kept] + other.scores)
-    return matches.boosted(tree.boost)
+    for child in excluded:
+        # Whoosh gives a document 1 for each clause of a conjunction that it must not match.
+        kept = ~has(docs_of(child, part, matches.docs), matches.docs)
+        matches = Matches(matches.docs[kept], matches.scores[kept] + 1.0)
+    return matches.boosted(tree.boost) if children else Matches.none()
 
 
 def _all_terms(terms: Sequence[whoosh_query.Term], part: Part, within: Array | None) -> Matches:
@@ -301,17 +236,17 @@ def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
 
 def _not(tree: whoosh_query.Not, part: Part, within: Array | None) -> Matches:
     docs = _all(part, within)
-    return Matches.alike(docs[~_has(docs_of(tree.query, part, within), docs)], 1.0)
+    return Matches.alike(docs[~has(docs_of(tree.query, part, within), docs)], 1.0)
 
 
 def _and_not(tree: whoosh_query.AndNot, part: Part, within: Array | None) -> Matches:
     matches = match(tree.a, part, within)
-    return matches.where(~_has(docs_of(tree.b, part, matches.docs), matches.docs))
+    return matches.where(~has(docs_of(tree.b, part, matches.docs), matches.docs))
 
 
 def _require(tree: whoosh_query.Require, part: Part, within: Array | None) -> Matches:
     matches = match(tree.a, part, within)
-    return matches.where(_has(docs_of(tree.b, part, matches.docs), matches.docs))
+    return matches.where(has(docs_of(tree.b, part, matches.docs), matches.docs))
 
 
 def _and_maybe(tree: whoosh_query.AndMaybe, part: Part, within: Array | None) -> Matches:
@@ -421,7 +356,7 @@ def _expansions(tree: Any, part: Part, within: Array | None, numbers: Sequence[i
     repeated = np.repeat(idfs, [field.frequency(number) for number in numbers])
     scores = score(part, name, docs, counts, repeated)
     if within is not None:
-        kept = _has(within, docs)
+        kept = has(within, docs)
         docs, scores = docs[kept], scores[kept]
     return sum_of(docs, scores, part.documents).boosted(tree.boost)
 
@@ -443,19 +378,11 @@ def _by_whoosh(tree: Tree, part: Part, within: Array | None) -> Matches:
         scores.append(matcher.score())
         matcher.next()
     matches = Matches(np.array(docs, np.int64), np.array(scores, np.float64))
-    return matches if within is None else matches.where(_has(within, matches.docs))
+    return matches if within is None else matches.where(has(within, matches.docs))
 
 
 def _all(part: Part, within: Array | None) -> Array:
     return np.arange(part.documents) if within is None else within
-
-
-def _has(docs: Array, sought: Array) -> Mask:
-    """Say which of `sought` are among `docs` (rising)."""
-    if not docs.size:
-        return np.zeros(sought.size, np.bool_)
-    sought = sought.astype(docs.dtype)  # else numpy would convert all documents
-    return pick(docs, np.searchsorted(docs, sought)) == sought  # type: ignore[no-any-return]
 
 
 _METHODS: dict[type, Callable[[Any, Part, Array | None], Matches]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from index.naming import Identity
 from index.records import Document, Entity, Kind
 from index.store.analysis import fold, terms
 from index.store.schema import CANONICAL, KEY_SEPARATOR, KINDS, NAME_WORD, SPELLING
-from search.aliases import Aliases, Spelled
+from search.aliases import Aliases, Spelled, folded_spelling
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
@@ -46,10 +46,14 @@ class Names:
 
         A name is meant by any of its spellings; where no name is spelled so, by words of it.
         """
+        typed = typed.encode("utf-8", "replace").decode("utf-8")
         folded = fold(typed).strip()
-        spelled = self._found(field, SPELLING + folded, folded)
-        spelled |= self._found(field, CANONICAL + folded, folded)
-        spelled |= {name for name in self._aliased(field) if fold(name) == folded}
+        spelling = folded_spelling(typed)
+        spelled = self._found(field, SPELLING + folded, spelling)
+        spelled |= self._found(field, CANONICAL + folded, spelling)
+        if field in KINDS:
+            kind: Kind = field
+            spelled |= self.aliases.called(kind, folded)
         if spelled:
             return self._by_frequency(field, spelled)
         worded = [self._found(field, NAME_WORD + term.text, None) for term in terms(typed)]
@@ -57,15 +61,26 @@ class Names:
 
     def nearest(self, field: str, typed: str, *, count: int = 3) -> tuple[str, ...]:
         """Return the names shown in `field` that look most like `typed`, the nearest first."""
-        spellings = {fold(name): name for name in self._aliased(field)}
-        for mark in (SPELLING, CANONICAL):
-            for source in _fields(field):
-                for key in self.reader.expand_prefix(f"{source}_key", mark):
-                    spelling, name = key.decode("utf-8")[len(mark) :].split(KEY_SEPARATOR, 1)
-                    for shown in self._shown(field, source, name, spelling):
-                        spellings.setdefault(spelling, shown)
+        spellings: dict[str, str] = {}
+        for spelling, shown in self._spelled(field):
+            spellings.setdefault(spelling, shown)
         near = difflib.get_close_matches(fold(typed), spellings, n=2 * count, cutoff=NEARNESS)
         return tuple(dict.fromkeys(spellings[spelling] for spelling in near))[:count]
+
+    def matching(self, field: str, test: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the names shown in `field` that have a spelling that passes a test, or a word.
+
+        The test is of folded text; the commonest names come first.
+        """
+        found: set[str] = set()
+        tested: dict[str, bool] = {}
+        for spelling, shown in self._spelled(field):
+            for text in (spelling, *spelling.split()):
+                if text not in tested:
+                    tested[text] = test(text)
+                if tested[text]:
+                    found.add(shown)
+        return self._by_frequency(field, found)
 
     def tree(self, field: str, names: Iterable[str]) -> Tree:
         """Return the tree of the documents that have one of the shown `names` in `field`."""
@@ -91,41 +106,30 @@ class Names:
         documents may have several of the names that are one, or one that is split.
         """
         bounds: dict[str, tuple[int, bool]] = {}
-        split_off = {split.name for split in self.aliases.splits if split.kind == kind}
         for identity, count in counts.items():
             of, name = self._common(identity)
             if of != kind:
                 continue
-            bearers = {name}
-            if name in split_off:
-                bearers |= {rule.into for rule in self.aliases.splits if rule.name == name}
-            for bearer in bearers:
-                shown = self.aliases.shown(kind, bearer)
-                if shown is not None:
-                    known, _ = bounds.get(shown, (0, True))
-                    exact = not known and len(bearers) == 1
-                    bounds[shown] = (known + count, exact)
+            bearers = self.aliases.all_shown(kind, name)
+            for shown in filter(None, bearers):
+                known, _ = bounds.get(shown, (0, True))
+                bounds[shown] = (known + count, not known and len(bearers) == 1)
         return bounds
 
     def _trees(self, kind: Kind, shown: str) -> list[Tree]:
         """Return one tree for each way in which a document can have a name."""
         trees: list[Tree] = []
         for name in sorted(self.aliases.members(kind, shown)):
-            split = {
-                fold(s.spelling) for s in self.aliases.splits if (s.kind, s.name) == (kind, name)
-            }
+            whole = self.aliases.all_shown(kind, name) == {shown}
             for source, indexed in self._indexed((kind, name)):
-                if split:
-                    others = self._spellings(source, indexed) - split
-                    trees.extend(_spelled(source, spelling, indexed) for spelling in others)
-                else:
+                if whole:
                     trees.append(whoosh_query.Term(source, indexed))
-        trees.extend(
-            _spelled(source, fold(rule.spelling), indexed)
-            for rule in self.aliases.splits
-            if rule.kind == kind and self.aliases.shown(kind, rule.into) == shown
-            for source, indexed in self._indexed((kind, rule.name))
-        )
+                    continue
+                trees.extend(
+                    _spelling_tree(source, spelling, indexed)
+                    for spelling in sorted(self._spellings(source, indexed))
+                    if self.aliases.shown(kind, name, folded_spelling(spelling)) == shown
+                )
         return trees or [whoosh_query.NullQuery]
 
     def _common(self, indexed: Identity) -> Identity:
@@ -160,21 +164,20 @@ class Names:
         kind, name = self._common((of, indexed))
         if kind != field:
             return set()
-        bearers = {
-            rule.into
-            for rule in self.aliases.splits
-            if (rule.kind, rule.name) == (kind, name) and fold(rule.spelling) == spelling
-        } or {name}
-        shown = (self.aliases.shown(kind, bearer) for bearer in bearers)
-        return {name for name in shown if name is not None}
+        shown = self.aliases.shown(kind, name, spelling)
+        return set() if shown is None else {shown}
 
-    def _aliased(self, field: str) -> set[str]:
-        """Return the names that only the aliases know."""
-        if field not in KINDS:
-            return set()
-        kind: Kind = field
-        shown = (self.aliases.shown(kind, name) for name in self.aliases.touched(kind))
-        return {name for name in shown if name is not None}
+    def _spelled(self, field: str) -> Iterator[tuple[str, str]]:
+        """Yield every folded spelling in `field`, with the name that is shown for it."""
+        if field in KINDS:
+            kind: Kind = field
+            yield from ((fold(name), name) for name in self.aliases.names(kind))
+        for mark in (SPELLING, CANONICAL):
+            for source in _fields(field):
+                for key in self.reader.expand_prefix(f"{source}_key", mark):
+                    spelling, name = key.decode("utf-8")[len(mark) :].split(KEY_SEPARATOR, 1)
+                    for shown in self._shown(field, source, name, folded_spelling(spelling)):
+                        yield spelling, shown
 
     def _by_frequency(self, field: str, names: set[str]) -> tuple[str, ...]:
         counted = [(-self._frequency(field, name), name) for name in names]
@@ -190,5 +193,5 @@ def _fields(field: str) -> tuple[str, ...]:
     return KINDS if field in KINDS else (field,)
 
 
-def _spelled(kind: Kind, spelling: str, indexed: str) -> Tree:
+def _spelling_tree(kind: Kind, spelling: str, indexed: str) -> Tree:
     return whoosh_query.Term(f"{kind}_key", f"{SPELLING}{spelling}{KEY_SEPARATOR}{indexed}")

@@ -11,7 +11,8 @@ from whoosh.query import Query as Tree
 
 from index.store.segment import Field, pick
 from search.collection import Array, Mask, Part
-from search.matching import Matches, allowed, is_few, mask_of, score, term_number
+from search.matches import Matches, score
+from search.matching import allowed, is_few, mask_of, term_number
 
 # Sums of the same numbers in another order differ by far less than this, relatively.
 ROUNDING = 1e-9

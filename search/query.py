@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -16,6 +15,9 @@ from index.store.analysis import fold, term_of, terms
 from search import syntax
 from search.dates import parse_period
 from search.names import Names
+from search.patterns import compile_pattern
+from search.syntax import ANALYSED_FIELDS as ANALYSED_FIELDS
+from search.syntax import DATE_FIELD, NAME_FIELDS
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
@@ -32,9 +34,6 @@ FACET_FIELDS: tuple[FacetField, ...] = get_args(FacetField)
 # describe them, and no page has every word of a description.
 AUTO_ALL_WORDS = 4
 
-# Fields whose values are names, found by any of their spellings or words.
-NAME_FIELDS = ("person", "company", "author", "site")
-ANALYSED_FIELDS = ("text", "title")
 DEFAULT_LIMIT = 10
 
 
@@ -123,11 +122,16 @@ def date_filter(after: datetime.date | None, before: datetime.date | None) -> Tr
     """Return the tree of the documents published from `after` to the day before `before`."""
     if after is None and before is None:
         return None
-    first = after.toordinal() if after else 1
-    last = before.toordinal() - 1 if before else datetime.date.max.toordinal()
+    return _days(after.toordinal() if after else None, before.toordinal() - 1 if before else None)
+
+
+def _days(first: int | None, last: int | None) -> Tree:
+    """Return the tree of the documents of some days (ordinals), both ends included."""
+    first = datetime.date.min.toordinal() if first is None else first
+    last = datetime.date.max.toordinal() if last is None else last
     if last < first:
         return whoosh_query.NullQuery
-    return whoosh_query.NumericRange("published", first, last, constantscore=True)
+    return whoosh_query.NumericRange(DATE_FIELD, first, last, constantscore=True)
 
 
 class _Translator:
@@ -210,47 +214,67 @@ class _Translator:
     def _valued(self, clause: syntax.Operand) -> Tree | None:
         """Translate a clause on a field whose values are kept as they are."""
         field = clause.field
-        if isinstance(clause, syntax.Range) or field == "published":
+        if isinstance(clause, syntax.Pattern) and not clause.text.strip("*"):
+            return whoosh_query.Every(field)
+        if isinstance(clause, syntax.Range) or field == DATE_FIELD:
             return self._published(clause)
-        if isinstance(clause, syntax.Pattern):
-            if not clause.text.strip("*"):
-                return whoosh_query.Every(field)
-            return self._valued_pattern(clause)
         if field in NAME_FIELDS:
-            values = self.names.resolve(field, clause.text)
+            values = self._named(clause)
             return self.names.tree(field, values) if values else whoosh_query.NullQuery
+        if isinstance(clause, syntax.Pattern):
+            return self._exact_pattern(clause)
         value = fold(clause.text) if field == "language" else clause.text
         return whoosh_query.Term(field, value)
 
-    def _valued_pattern(self, clause: syntax.Pattern) -> Tree:
+    def _named(self, clause: syntax.Word | syntax.Phrase | syntax.Pattern) -> tuple[str, ...]:
+        """Return the shown names that a clause means."""
+        match clause:
+            case syntax.Pattern():
+                wanted = compile_pattern(fold(clause.text))
+                return self.names.matching(clause.field, lambda s: wanted.fullmatch(s) is not None)
+            case syntax.Word() if clause.fuzziness:
+                return self.names.matching(
+                    clause.field, _fuzzy(fold(clause.text), clause.fuzziness)
+                )
+            case _:
+                return self.names.resolve(clause.field, clause.text)
+
+    def _exact_pattern(self, clause: syntax.Pattern) -> Tree:
         """Try the pattern on each value, since they are compared without case and accents."""
-        wanted = re.compile(
-            "".join(
-                {"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in fold(clause.text)
-            ),
-            re.DOTALL,
-        )
+        wanted = compile_pattern(fold(clause.text), one_letter=False)
         values = (value.decode("utf-8") for value in self.names.reader.lexicon(clause.field))
-        found = tuple(value for value in values if wanted.fullmatch(fold(value)))
+        found = [value for value in values if wanted.fullmatch(fold(value))]
         if not found:
             return whoosh_query.NullQuery
         return whoosh_query.Or([whoosh_query.Term(clause.field, value) for value in found])
 
-    def _published(self, clause: syntax.Operand) -> Tree | None:
+    def _published(self, clause: syntax.Operand) -> Tree:
         if isinstance(clause, syntax.Range):
             first, last = clause.first, clause.last
-        elif isinstance(clause, syntax.Pattern):
-            return whoosh_query.Every("published")
         else:
             first = last = clause.text
         try:
-            after = parse_period(first).first if first else None
-            before = parse_period(last).last + datetime.timedelta(days=1) if last else None
+            return _days(
+                parse_period(first).first.toordinal() if first else None,
+                parse_period(last).last.toordinal() if last else None,
+            )
         except WhodexError as error:
             raise syntax.QueryError(
                 self.text, clause.position, error.message, hint=error.hint
             ) from error
-        return date_filter(after, before)
+
+
+def _fuzzy(wanted: str, fuzziness: int) -> Callable[[str], bool]:
+    """Return the test of whether at most `fuzziness` letters of a word differ."""
+    from whoosh.support.levenshtein import levenshtein
+
+    def near(word: str) -> bool:
+        return (
+            abs(len(word) - len(wanted)) <= fuzziness
+            and levenshtein(word, wanted, limit=fuzziness) <= fuzziness
+        )
+
+    return near
 
 
 def _joined(

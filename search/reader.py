@@ -16,7 +16,9 @@ from index import naming
 from index.errors import WhodexError
 from index.records import Document, Kind
 from index.store import directory as store
+from index.store.paths import canonical, located_path, stored_path
 from index.store.schema import KINDS, from_fields
+from index.store.terms import encode
 from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet
 from search.dates import parse_period
@@ -51,7 +53,7 @@ class Index:
 
     def __init__(self, path: str | Path) -> None:
         """Open the index in the folder `path`. Raises WhodexError where there is none."""
-        self.path = Path(path).absolute()
+        self.path = canonical(Path(path))
         self._searcher = evaluator.open_searcher(store.open_directory(self.path))
         self.names = self._names()
 
@@ -84,8 +86,8 @@ class Index:
                 companies=tuple(companies),
                 sites=tuple(sites),
                 authors=tuple(authors),
-                after=parse_period(after).first if after else None,
-                before=parse_period(before).first if before else None,
+                after=None if after is None else parse_period(after).first,
+                before=None if before is None else parse_period(before).first,
                 match=_one_of("match", match, MATCHES),
                 sort=_one_of("sort", sort, SORTS),
                 limit=_not_negative("limit", limit),
@@ -129,9 +131,10 @@ class Index:
         Raises WhodexError where there is none, or several from the path.
         """
         reader = self._searcher.reader()
-        place = store.stored_path(Path(wanted).absolute(), self.path)
+        place = stored_path(canonical(Path(wanted)), self.path)
         for field, value in (("id", wanted), ("path", place)):
-            found = list(self._searcher.document_numbers(**{field: value}))
+            term = encode(value)
+            found = list(reader.postings(field, term).all_ids()) if (field, term) in reader else []
             if len(found) > 1:
                 ids = ", ".join(reader.stored_fields(number)["id"] for number in found[:5])
                 raise WhodexError(
@@ -223,8 +226,17 @@ class Index:
 
     def _document(self, number: int) -> Document:
         """Return a document with the place where its page lies now."""
-        document = from_fields(self._searcher.reader().stored_fields(number))
-        place = str(store.located_path(document.path, self.path))
+        try:
+            document = from_fields(self._searcher.reader().stored_fields(number))
+        except WhodexError:
+            raise
+        except Exception as error:
+            raise WhodexError(
+                f"The index in {self.path} is damaged: a document cannot be read "
+                f"({type(error).__name__}).",
+                hint="See what else is: whodex verify. Then delete the folder, and index again.",
+            ) from error
+        place = str(located_path(document.path, self.path))
         return replace(document, path=place, entities=self.names.shown(document))
 
     def _filters(self, query: Query) -> tuple[dict[str, Tree], list[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.store.analysis import fold, terms
 from search import syntax
 from search.names import Names
-from search.query import ANALYSED_FIELDS, operands
+from search.query import operands
 
 if TYPE_CHECKING:
     from whoosh.reading import IndexReader
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 NEARNESS = 0.75
 # Words of the index that are compared: those that begin with the same letter, at most so many.
 COMPARED_WORDS = 50_000
+# Words that are remarked on: each is compared anew, and nobody mends more at a time.
+REMARKS = 3
 
 
 def missing_words(reader: IndexReader, clause: syntax.Clause | None) -> list[str]:
-    """Return a remark, with the nearest word there is, for every word that no page has."""
+    """Return a remark, with the nearest word there is, for the first words that no page has."""
     remarks = []
     for operand in operands(clause) if clause else ():
-        if not isinstance(operand, syntax.Word) or operand.field not in ANALYSED_FIELDS:
+        if not isinstance(operand, syntax.Word) or operand.field not in syntax.ANALYSED_FIELDS:
             continue
         lacking = [t for t in terms(operand.text) if not reader.doc_frequency("text", t.text)]
         if not lacking:
@@ -31,6 +33,8 @@ def missing_words(reader: IndexReader, clause: syntax.Clause | None) -> list[str
         near = _nearest_word(reader, lacking[0].text)
         offer = f" Did you mean {near!r}?" if near else ""
         remarks.append(f"No page has the word {operand.text!r}.{offer}")
+        if len(remarks) == REMARKS:
+            break
     return remarks
 
 

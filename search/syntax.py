@@ -4,20 +4,27 @@ query    := any ("OR" any)*                    any of them
 any      := clause (["AND"] clause)*           words side by side follow the match mode
 clause   := ("NOT" | "-") clause | "(" query ")" | [field ":"] operand ["^" boost]
 operand  := word | pre* | w?ld | fuzzy~ | "a phrase" | "near each other"~5 | from..to
+
+What a word can be depends on its field: words of the text can be all of it; names can be patterns
+and fuzzy; in values that are kept as they are, only `*` is no part of the value. What is in quotes
+is never a pattern.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 from index.errors import WhodexError
 
-# The fields a query can name, and the other names that people try.
-FIELDS = (
-    *("text", "title", "person", "company", "author", "site", "published", "language"),
-    *("url", "path", "id"),
-)
+# The fields a query can name: of words, of names that are found by any of their spellings or words,
+# of days, and of values that are kept as they are. Then the other names that people try.
+ANALYSED_FIELDS = ("text", "title")
+NAME_FIELDS = ("person", "company", "author", "site")
+DATE_FIELD = "published"
+EXACT_FIELDS = ("language", "url", "path", "id")
+FIELDS = (*ANALYSED_FIELDS, *NAME_FIELDS, DATE_FIELD, *EXACT_FIELDS)
 SYNONYMS = {
     "people": "person",
     "who": "person",
@@ -34,6 +41,13 @@ MAX_FUZZINESS = 2
 
 # Parentheses and NOTs within one another; far below the depth at which Python gives up.
 MAX_DEPTH = 100
+# Far more than anybody types, and less than keeps a machine busy for seconds.
+MAX_WORDS = 2000
+MAX_WORD_LETTERS = 200
+
+# Characters of a query that are shown around the one it stumbles at.
+ECHOED = 120
+ELLIPSIS = "…"
 
 LEXEME = re.compile(
     r"""
@@ -45,10 +59,11 @@ LEXEME = re.compile(
     """,
     re.VERBOSE,
 )
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 FIELD_PREFIX = re.compile(r"([^\W\d]\w*):(?!//)")
 PHRASE_END = re.compile(r"[\"”“]")
-SLOP = re.compile(r"~(\d+)")
-BOOST = re.compile(r"\^(\d+(?:\.\d+)?)")
+MODIFIERS = re.compile(r"(?:~(\d{1,9}))?(?:\^(\d{1,9}(?:\.\d{1,9})?))?")
+BOOST = re.compile(r"(.+)\^(\d+(?:\.\d+)?)")
 FUZZY = re.compile(r"(.+)~(\d?)")
 
 
@@ -59,9 +74,10 @@ class QueryError(WhodexError):
         self.query = query
         self.position = position
         self.reason = reason
-        line = " ".join(query.splitlines()) or query
+        before, behind = _echoed(query, position)
+        mark = " " * sum(map(_cells, before)) + "^"
         super().__init__(
-            f"Cannot read the query: {reason}\n  {line}\n  {' ' * position}^", hint=hint
+            f"Cannot read the query: {reason}\n  {before}{behind}\n  {mark}", hint=hint
         )
 
 
@@ -160,7 +176,7 @@ class _Parser:
 
     def __init__(self, query: str) -> None:
         self.query = query
-        self.lexemes = list(_lexemes(query))
+        self.lexemes = _lexemes(query)
         self.next = 0
         self.depth = 0
 
@@ -219,9 +235,11 @@ class _Parser:
                 lexeme, text=lexeme.text[1:], position=lexeme.position + 1
             )
             return Not(self._clause())
-        if lexeme.kind == "word" and lexeme.text == "-" and self._follows(lexeme, "phrase", "open"):
-            self.next += 1
-            return Not(self._clause())
+        if lexeme.kind == "word" and lexeme.text == "-":
+            following = self._adjoining(self.next)
+            if following is not None and following.kind in ("phrase", "open"):
+                self.next += 1
+                return Not(self._clause())
         if lexeme.kind == "open":
             return self._group(lexeme)
         return self._operand(lexeme)
@@ -239,24 +257,30 @@ class _Parser:
         self.next += 1
         return clause
 
-    def _operand(self, lexeme: _Lexeme, field: str = DEFAULT_FIELD) -> Clause:
+    def _operand(self, lexeme: _Lexeme) -> Clause:
         self.next += 1
         if lexeme.kind == "phrase":
-            return self._phrase(lexeme, field)
+            return self._phrase(lexeme, DEFAULT_FIELD)
         text, position = lexeme.text, lexeme.position
-        if field == DEFAULT_FIELD and (prefix := FIELD_PREFIX.match(text)):
+        prefix = FIELD_PREFIX.match(text)
+        name = prefix[1].casefold() if prefix else ""
+        if len(text) > MAX_WORD_LETTERS and SYNONYMS.get(name, name) not in EXACT_FIELDS:
+            raise self._error(position, f"this word has more than {MAX_WORD_LETTERS} characters.")
+        if prefix:
             rest = text[prefix.end() :]
-            following = self._peek() if self._follows(lexeme, "phrase") else None
-            if rest or following or prefix[1].casefold() in {*FIELDS, *SYNONYMS}:
+            following = self._adjoining(self.next - 1)
+            phrase = following if following and following.kind == "phrase" else None
+            if rest or phrase or name in {*FIELDS, *SYNONYMS}:
                 named = self._field(prefix[1], position)
                 if rest:
                     return self._word(rest, named, position + prefix.end())
-                if following:
-                    return self._operand(following, named)
+                if phrase:
+                    self.next += 1
+                    return self._phrase(phrase, named)
                 raise self._error(
                     position + prefix.end(), f"a word or a phrase must follow {prefix[0]}"
                 )
-        return self._word(text, field, position)
+        return self._word(text, DEFAULT_FIELD, position)
 
     def _field(self, typed: str, position: int) -> str:
         name = typed.casefold()
@@ -277,27 +301,36 @@ class _Parser:
 
     def _phrase(self, lexeme: _Lexeme, field: str) -> Clause:
         slop, boost = 1, 1.0
-        following = self._peek()
-        if following and following.position == lexeme.position + len(lexeme.text):
-            modifiers, position = following.text, following.position
-            if match := SLOP.match(modifiers):
-                slop, modifiers = int(match[1]), modifiers[match.end() :]
-                if not slop:
-                    raise self._error(position, "the number after ~ must be at least 1.")
-            if match := BOOST.match(modifiers):
-                boost, modifiers = float(match[1]), modifiers[match.end() :]
-            if len(modifiers) < len(following.text) and not modifiers:
-                self.next += 1
+        if field in ANALYSED_FIELDS and "*" in lexeme.text:
+            raise self._error(
+                lexeme.position + lexeme.text.index("*"),
+                "* is no pattern inside a phrase.",
+                hint="Write the words without quotes, or the phrase without the *.",
+            )
+        modifiers = self._adjoining(self.next - 1)
+        if modifiers and modifiers.kind == "word" and modifiers.text[0] in "~^":
+            if field not in ANALYSED_FIELDS:
+                raise self._of_words_only(modifiers.text[0], modifiers.position)
+            match = MODIFIERS.fullmatch(modifiers.text)
+            if not match:
+                raise self._error(modifiers.position, "a number must follow ~ or ^.")
+            slop, boost = int(match[1] or 1), float(match[2] or 1)
+            if not slop:
+                raise self._error(modifiers.position, "the number after ~ must be at least 1.")
+            self.next += 1
         return Phrase(lexeme.text.strip('"“”'), field, lexeme.position, slop, boost)
 
     def _word(self, text: str, field: str, position: int) -> Operand:
+        if field == DATE_FIELD:
+            return self._date(text, position)
+        if field in EXACT_FIELDS:
+            made = Pattern if "*" in text else Word
+            return made(text, field, position)
         boost = 1.0
-        stripped = re.fullmatch(rf"(.+){BOOST.pattern}", text)
-        if stripped:
+        if stripped := BOOST.fullmatch(text):
+            if field not in ANALYSED_FIELDS:
+                raise self._of_words_only("^", position + len(stripped[1]))
             text, boost = stripped[1], float(stripped[2])
-        if ".." in text and field == "published":
-            first, _, last = text.partition("..")
-            return Range(first, last, field, position, boost)
         if match := FUZZY.fullmatch(text):
             fuzziness = int(match[2] or DEFAULT_FUZZINESS)
             if not 1 <= fuzziness <= MAX_FUZZINESS:
@@ -306,17 +339,35 @@ class _Parser:
                     f"at most {MAX_FUZZINESS} letters may differ.",
                 )
             return Word(match[1], field, position, fuzziness, boost)
-        if "*" in text or ("?" in text.rstrip("?") and field == DEFAULT_FIELD):
+        if "*" in text or "?" in text.rstrip("?"):
             return Pattern(text, field, position, boost)
         return Word(text, field, position, boost=boost)
+
+    def _date(self, text: str, position: int) -> Operand:
+        if text == "*":
+            return Pattern(text, DATE_FIELD, position)
+        if "*" in text:
+            raise self._error(
+                position + text.index("*"),
+                f"* is no part of a date; only {DATE_FIELD}:* is a pattern.",
+                hint=f"For a year or a month, write {DATE_FIELD}:2025 or {DATE_FIELD}:2025-01.",
+            )
+        first, dots, last = text.partition("..")
+        if not dots:
+            return Word(text, DATE_FIELD, position)
+        if not first and not last:
+            raise self._error(position, "a date must stand before or behind the two dots.")
+        return Range(first, last, DATE_FIELD, position)
 
     def _peek(self) -> _Lexeme | None:
         return self.lexemes[self.next] if self.next < len(self.lexemes) else None
 
-    def _follows(self, lexeme: _Lexeme, *kinds: str) -> bool:
-        """Say whether one of `kinds` comes directly behind `lexeme`, without a space."""
-        end = lexeme.position + len(lexeme.text)
-        return any(other.position == end and other.kind in kinds for other in self.lexemes)
+    def _adjoining(self, number: int) -> _Lexeme | None:
+        """Return the lexeme that comes directly behind another, without a space."""
+        if number + 1 == len(self.lexemes):
+            return None
+        lexeme, following = self.lexemes[number : number + 2]
+        return following if following.position == lexeme.position + len(lexeme.text) else None
 
     @staticmethod
     def _is_operator(lexeme: _Lexeme, operator: str) -> bool:
@@ -332,10 +383,17 @@ class _Parser:
     def _error(self, position: int, reason: str, *, hint: str | None = None) -> QueryError:
         return QueryError(self.query, position, reason, hint=hint)
 
+    def _of_words_only(self, sign: str, position: int) -> QueryError:
+        fields = " and ".join(ANALYSED_FIELDS)
+        return self._error(position, f"{sign} works on words of the {fields} only.")
+
 
 def _lexemes(query: str) -> list[_Lexeme]:
     """Cut a query into words, phrases (with their quotes) and parentheses."""
+    if broken := LONE_SURROGATE.search(query):
+        raise QueryError(query, broken.start(), "this is no character.")
     found: list[_Lexeme] = []
+    words = 0
     position = 0
     while position < len(query):
         match = LEXEME.match(query, position)
@@ -347,7 +405,25 @@ def _lexemes(query: str) -> list[_Lexeme]:
             if closing is None:
                 raise QueryError(query, position, "this quotation mark is never closed.")
             end = closing.end()
+        words += len(query[position:end].split())
+        if words > MAX_WORDS:
+            raise QueryError(query, position, f"it has more than {MAX_WORDS:,} words.")
         if kind != "space":
             found.append(_Lexeme(kind, query[position:end], position))
         position = end
     return found
+
+
+def _echoed(query: str, position: int) -> tuple[str, str]:
+    """Return what is shown of a query on one line: before the mark, and from it on."""
+    line = "".join(" " if sign.isspace() or not sign.isprintable() else sign for sign in query)
+    start, end = max(0, position - ECHOED // 2), position + ECHOED // 2
+    before = (ELLIPSIS if start else "") + line[start:position]
+    return before, line[position:end] + (ELLIPSIS if end < len(line) else "")
+
+
+def _cells(character: str) -> int:
+    """Return how many columns of a terminal a character takes."""
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

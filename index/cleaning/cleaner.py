@@ -17,7 +17,7 @@ from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata, key
 from index.cleaning.outline import Block, Outline
 from index.cleaning.selection import Aim, select
-from index.cleaning.sites import RECURRING_ODDS, SiteEvidence
+from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
 from index.records import Article, Dropped, Markup, Page, Part
 
 # Beyond this a probability is certainty that no evidence could move.
@@ -120,6 +120,11 @@ def outlined(page: Page) -> tuple[Outline, Markup, list[str]]:
     outline, markup = _outline(page)
     blocks, fused = remnants.without_remnants(outline.blocks)
     return Outline(blocks, outline.elements, outline.head), markup, fused
+
+
+def survey(page: Page) -> frozenset[int]:
+    """Return the fingerprints of a page's blocks, to be counted for its site."""
+    return fingerprints(outlined(page)[0].blocks)
 
 
 def _outline(page: Page) -> tuple[Outline, Markup]:

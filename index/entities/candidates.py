@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from index.entities.companies import Listed, has_context, has_legal_form
 from index.entities.lexicon import Lexicon, company_key, strip_legal_form
-from index.entities.people import PersonMention, is_plausible, trim
+from index.entities.people import PersonMention, complete, is_plausible, trim
 from index.entities.spans import Span
 from index.entities.weights import COMPANY_WEIGHTS
 
@@ -36,6 +36,11 @@ class Candidate:
     contexts: int = 0
     legal_form: bool = False
 
+    @property
+    def mean(self) -> float:
+        """Return the mean of the tagger's probabilities."""
+        return sum(self.scores) / len(self.scores)
+
     def features(self, lexicon: Lexicon, small: frozenset[str]) -> list[float]:
         """Return the numbers that the weights are for; `small` are the words written small."""
         count = len(self.scores)
@@ -44,10 +49,11 @@ class Candidate:
         return [
             1.0,
             max(self.scores),
-            sum(self.scores) / count,
+            self.mean,
             min(sum(self.scores), 4.0) / 4,
             max(self.person_scores),
             float(self.listed),
+            float(self.listed and len(words) > 1),
             float(self.doubtful and not self.listed),
             self.contexts / count,
             float(self.contexts > 0),
@@ -74,15 +80,16 @@ def collect(
     listed: Sequence[Listed],
     lexicon: Lexicon,
     *,
-    strict: bool = False,
+    doubt: float = 0.0,
 ) -> tuple[list[PersonMention], list[Candidate]]:
     """Sort what the tagger and the list propose into mentions of people and candidates.
 
     A listed name wins over a span within it; a longer span wins over a listed name in its middle
-    (Henry Ford), but a product's name still mentions the company that it begins with. With
-    `strict` people are only those with a known name.
+    (Henry Ford), but a product's name still mentions the company that it begins with. People
+    of whom the tagger is less sure than `doubt` need a known name.
     """
     candidates: dict[str, Candidate] = {}
+    spans = complete(words, spans, lexicon)
     at = {index: span for span in spans for index in range(span.start, span.end)}
     used: set[int] = set()
     for match in listed:
@@ -102,14 +109,11 @@ def collect(
             continue
         if span.kind == "person" and span.person >= _PERSON:
             start, end = trim(words, span.start, span.end, lexicon)
-            if start < end and is_plausible(words[start:end], lexicon, strict=strict):
+            if start < end and is_plausible(words[start:end], lexicon, strict=span.person < doubt):
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
-            name = words[start:end]
-            if any(word[0].isupper() or word[0].isdigit() for word in name) and (
-                join(name) not in lexicon.not_companies
-            ):
+            if _can_be_a_company(words, start, end, lexicon):
                 _add(candidates, words, (start, end), (span.company, span.person), lexicon)
     return persons, list(candidates.values())
 
@@ -121,6 +125,23 @@ def _trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
     while end > start and (words[end - 1] in ("'s", "’s") or not words[end - 1][0].isalnum()):
         end -= 1
     return start, end
+
+
+def _can_be_a_company(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell whether an unlisted span may be a company: no known other thing, no torn-off word."""
+    name = words[start:end]
+    if not any(word[0].isupper() or word[0].isdigit() for word in name):
+        return False
+    if name[-1] in ("Jr", "Jr.", "Sr", "Sr.") or join(name) in lexicon.not_companies:
+        return False
+    if len(name) > 1:
+        return True
+    head, hyphen, tail = name[0].rpartition("-")
+    if hyphen and head and tail.islower():  # AI-driven, Vienna-based
+        return False
+    neighbours = (words[start - 1] if start else "", words[end] if end < len(words) else "")
+    torn = any(word[:1].isupper() for word in neighbours)
+    return not (torn and name[0].lower() in lexicon.common_words)
 
 
 def _yields(match: Listed, span: Span, lexicon: Lexicon) -> bool:

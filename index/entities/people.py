@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities.lexicon import Lexicon, fold
+from index.entities.spans import Span
 
 # What stands before a name and is no part of it.
 _TITLES = frozenset(
@@ -21,7 +22,9 @@ _TITLES = frozenset(
     uncle aunt aunty auntie grandma grandpa monsieur madame mme mlle herr frau señor señora
     don doña signor bundeskanzler kanzler ministerpräsident finanzminister präsident président
     présidente presidente ministre ministro directeur directrice chancelier former ex by as with
-    and when if but the a an dear hi hello hey thanks photo photos image credit""".split()
+    and when if but the a an dear hi hello hey thanks photo photos image credit
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june
+    july august september october november december""".split()
 )
 _NATIONALITIES = frozenset(
     """american british english scottish welsh irish french german italian spanish portuguese dutch
@@ -73,6 +76,41 @@ class Person:
     surname: str
     generation: str
     mentions: list[PersonMention] = field(default_factory=list)
+
+
+def complete(words: Sequence[str], spans: Sequence[Span], lexicon: Lexicon) -> list[Span]:
+    """Return the spans with people's names joined over particles and taken from the given name on.
+
+    "Pieter van" and "Laan" with "der" between them are one name; a given name that stands right
+    before a span of a person is part of it.
+    """
+    joined: list[Span] = []
+    for span in spans:
+        if span.kind != "person":
+            joined.append(span)
+            continue
+        last = joined[-1] if joined else None
+        start = span.start
+        if last is not None and last.kind == "person" and _one_name(words, last, span):
+            joined[-1] = Span(last.start, span.end, max(last.person, span.person), last.company)
+            continue
+        free = last.end if last is not None else 0
+        while start > free and _is_given(words[start - 1], lexicon):
+            start -= 1
+        joined.append(Span(start, span.end, span.person, span.company))
+    return joined
+
+
+def _one_name(words: Sequence[str], one: Span, other: Span) -> bool:
+    between = words[one.end : other.start]
+    edges = (words[one.end - 1], words[other.start])
+    return all(word in _PARTICLES for word in between) and (
+        bool(between) or any(word in _PARTICLES for word in edges)
+    )
+
+
+def _is_given(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.given_names and word.lower() not in lexicon.common_words
 
 
 def trim(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:

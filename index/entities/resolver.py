@@ -14,8 +14,12 @@ from index.entities.spans import Span
 from index.entities.tokens import Words
 from index.records import Entity, Kind, Mention
 
-ACCEPTED = 0.5
+ACCEPTED = 0.4
 """A company is kept from this probability on."""
+_LIKELY = 0.5
+"""The mean probability of a name in full of which the short form is a company."""
+_SURE_OF_A_NAMESAKE = 0.8
+"""A company named like a person of the document (Ford) needs such a mean probability."""
 # What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
 _GENERIC = frozenset(
     """ai labs lab technologies technology systems software capital management ventures partners
@@ -36,14 +40,14 @@ _NO_INITIAL = frozenset("and of the & for de la".split())
 class Page:
     """The words of a title and a text in one row, a line end between them, and their source.
 
-    In a `foreign` language, one that the taggers have not learnt, less is trusted.
+    A person or company of which the tagger is less sure than `doubt` needs a known name.
     """
 
     words: Sequence[str]
     title: Words
     text: Words
     source: tuple[str, str]
-    foreign: bool = False
+    doubt: float = 0.0
 
     def mention(self, start: int, end: int) -> Mention:
         """Return where the words `[start, end)` stand."""
@@ -68,9 +72,11 @@ def resolve(
 ) -> list[Entity]:
     """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
-    persons, candidates = collect(words, spans, listed, lexicon, strict=page.foreign)
+    persons, candidates = collect(words, spans, listed, lexicon, doubt=page.doubt)
     small = frozenset(words)
-    companies = _companies(words, candidates, small, lexicon)
+    surnames = frozenset(m.words[-1] for m in persons if len(m.words) > 1)
+    candidates = [c for c in candidates if not _is_a_surname(c, surnames)]
+    companies = _companies(page, candidates, small, lexicon)
     taken = {i for company in companies for start, end in company.places for i in range(start, end)}
     persons = [m for m in persons if taken.isdisjoint(range(m.start, m.end))]
     names = [_person(person, lexicon) for person in people.resolve(persons, lexicon)] + companies
@@ -81,15 +87,26 @@ def resolve(
     )
 
 
+def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
+    """Tell whether a single word is rather the surname of somebody in the document."""
+    unsure = candidate.mean < _SURE_OF_A_NAMESAKE
+    return unsure and not candidate.legal_form and candidate.spellings[0] in surnames
+
+
 def _companies(
-    words: Sequence[str], candidates: Sequence[Candidate], small: frozenset[str], lexicon: Lexicon
+    page: Page, candidates: Sequence[Candidate], small: frozenset[str], lexicon: Lexicon
 ) -> list[_Name]:
     """Return the candidates that are companies; short forms and acronyms join their long form."""
     accepted = {
         candidate.key: candidate
         for candidate in candidates
-        if candidate.probability(lexicon, small) >= ACCEPTED
+        if (page.doubt and candidate.listed)
+        or candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
     }
+    for candidate in candidates:  # whose short form is a company is one: Brightwater & Okafor
+        short = accepted.get(company_key(candidate.spellings[0].split()[0]))
+        if short is not None and not short.listed and candidate.mean >= _LIKELY:
+            accepted.setdefault(candidate.key, candidate)
     long_forms = _LongForms(accepted.values(), lexicon)
     groups: dict[str, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda c: -len(c.spellings[0].split())):
@@ -104,7 +121,7 @@ def _companies(
         if group[0].key != key:  # it has joined its long form
             continue
         places = sorted(place for candidate in group for place in candidate.spans)
-        forms = {tuple(words[start:end]) for start, end in places}
+        forms = {tuple(page.words[start:end]) for start, end in places}
         companies.append(_Name("company", _company_name(group[0], lexicon), places, forms))
     return companies
 

@@ -1,6 +1,7 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -3.63, 2.47, 1.97, 1.62, -1.14, 1.22, 1.03, -0.37, 0.64, 1.58, -2.01, 0.91, -1.09, -2.06, 0.64,
+    -4.03, 1.85, 2.36, 2.08, -1.54, 2.28, 1.09, -0.32,
+    -0.48, 1.25, 2.60, -0.32, 1.11, -1.18, -1.59, 1.30,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

@@ -136,23 +136,24 @@ class ArrayFile:
         try:
             self._map = storage.map(entry.name)
         except ValueError as error:  # an empty file cannot be mapped
-            raise self._damaged("it is empty") from error
+            raise self.damaged("it is empty") from error
         if self._map.nbytes != entry.length or entry.length < TRAILER.size:
-            raise self._damaged(f"it has {self._map.nbytes} bytes, not {entry.length}")
+            raise self.damaged(f"it has {self._map.nbytes} bytes, not {entry.length}")
         offset, length, checksum, magic = TRAILER.unpack(self._map[-TRAILER.size :])
         content = bytes(self._map[offset : offset + length])
         if not magic == MAGIC == self._map[: len(MAGIC)]:
-            raise self._damaged("it is no file of arrays")
+            raise self.damaged("it is no file of arrays")
         if checksum != entry.checksum or zlib.crc32(content) != checksum:
-            raise self._damaged("its table does not match its checksum")
+            raise self.damaged("its table does not match its checksum")
         table = json.loads(content)
         self.facts: dict[str, Any] = table["facts"]
         self._sections: dict[str, tuple[str, int, int, int]] = table["arrays"]
         for kind, start, count, _ in self._sections.values():
             if kind not in TYPES or not 0 <= start <= start + count * TYPE_BYTES[kind] <= offset:
-                raise self._damaged("an array lies outside of it")
+                raise self.damaged("an array lies outside of it")
 
-    def _damaged(self, reason: str) -> WhodexError:
+    def damaged(self, reason: str) -> WhodexError:
+        """Return the error to raise where the file is not what was written."""
         return WhodexError(
             f"The index is damaged: {self.name}: {reason}.",
             hint="Make it anew from the pages.",
@@ -186,7 +187,7 @@ class ArrayFile:
         """Read all arrays; raise WhodexError where one does not match its checksum."""
         for name, (_, _, _, checksum) in self._sections.items():
             if zlib.crc32(self._content(name)) != checksum:
-                raise self._damaged(f"{name} does not match its checksum")
+                raise self.damaged(f"{name} does not match its checksum")
         self.release()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,18 +11,17 @@ from whoosh.fields import TEXT, Schema
 
 from index.records import Document
 from index.store.analysis import BREAK, BREAK_POSITIONS, term_of, terms
-from index.store.arrays import ArrayWriter, FileEntry, smallest_type
+from index.store.arrays import ArrayWriter, FileEntry
+from index.store.inversion import Tokens
 from index.store.postings import (
     FieldWriter,
-    batches,
-    expand,
-    rising,
     starts_of,
-    write_values,
 )
-from index.store.schema import DAY, FACETS, searchable_text, to_stored, to_terms
-from index.store.segment import decode, encode, pack, pick, unique_hash
+from index.store.schema import DAY, searchable_text, to_stored, to_terms
+from index.store.segment import pick
 from index.store.storage import Storage
+from index.store.stored import pack
+from index.store.terms import decode, encode, unique_hash
 
 if TYPE_CHECKING:
     from index.store.segment import Array
@@ -46,131 +44,6 @@ PLAIN = bytes(
 
 # Stretches that are longer than any word are seldom seen twice.
 LONGEST_REMEMBERED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """The postings of some documents: of each of `terms` in turn, with the positions of each."""
-
-    terms: Array
-    frequencies: Array
-    occurrences: Array
-    docs: Array
-    counts: Array
-    positions: Array | None
-
-
-class Tokens:
-    """The postings of a field, which come in runs of some documents each.
-
-    Working on a run at a time, numpy stays in the processor's cache, and in memory it has.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._documents = 0
-        self._runs: list[_Run] = []
-
-    def add(self, numbers: Array, lengths: Array, positions: Array | None = None) -> None:
-        """Add the tokens of some documents, `lengths` of each, in the order of positions."""
-        first = self._documents
-        self._documents += lengths.size
-        if not numbers.size:
-            return
-        self.count += numbers.size
-        docs = np.repeat(np.arange(first, self._documents, dtype=np.uint32), lengths)
-        order, terms = rising(numbers)
-        docs = pick(docs, order)
-        new_term = terms[1:] != terms[:-1]
-        starts = flagged(new_term | (docs[1:] != docs[:-1]))
-        tokens = flagged(new_term)
-        postings = np.searchsorted(starts, tokens)
-        self._runs.append(
-            _Run(
-                terms[tokens].astype(np.uint32),
-                np.diff(postings, append=starts.size),
-                np.diff(tokens, append=terms.size),
-                docs[starts],
-                narrow(np.diff(starts, append=terms.size)),
-                None if positions is None else narrow(pick(positions, order)),
-            )
-        )
-
-    def write(
-        self,
-        writer: ArrayWriter,
-        name: str,
-        known: list[bytes],
-        documents: int,
-        lengths: Array | None = None,
-    ) -> FieldWriter | None:
-        """Write the postings of a field; return None where there are none.
-
-        `known` are the terms that the numbers stand for. The tokens are gone afterwards.
-        """
-        if not self._runs:
-            return None
-        runs, self._runs = self._runs, []
-        frequencies = np.zeros(len(known), np.int64)
-        occurrences = np.zeros(len(known), np.int64)
-        for run in runs:
-            frequencies[run.terms] += run.frequencies
-            occurrences[run.terms] += run.occurrences
-        used = np.flatnonzero(frequencies).tolist()
-        used.sort(key=known.__getitem__)
-        frequencies, occurrences = frequencies[used], occurrences[used]
-        starts, places = starts_of(frequencies), starts_of(occurrences)
-        rank = np.zeros(len(known), np.int64)
-        rank[used] = np.arange(len(used))
-        with_positions = runs[0].positions is not None
-        docs = np.empty(starts[-1], np.uint32)
-        counts = np.empty(starts[-1], np.result_type(*(run.counts for run in runs)))
-        positions = None
-        if with_positions:
-            kind = np.result_type(*(run.positions for run in runs if run.positions is not None))
-            positions = np.empty(places[-1], kind)
-        next_posting, next_place = starts[:-1].copy(), places[:-1].copy()
-        for run in runs:
-            own = rank[run.terms]
-            at = expand(next_posting[own], run.frequencies)
-            next_posting[own] += run.frequencies
-            docs[at] = run.docs
-            counts[at] = run.counts
-            if positions is not None and run.positions is not None:
-                positions[expand(next_place[own], run.occurrences)] = run.positions
-                next_place[own] += run.occurrences
-        del runs
-        field = FieldWriter(
-            writer,
-            name,
-            [known[number] for number in used],
-            frequencies,
-            documents=documents,
-            counted=bool(counts.max() > 1),
-            positions=occurrences if with_positions else None,
-            largest_position=0 if positions is None else int(positions.max()),
-            lengths=lengths,
-        )
-        for first, last in batches(frequencies):
-            stretch = slice(starts[first], starts[last])
-            place = None if positions is None else positions[places[first] : places[last]]
-            field.append(first, last, docs[stretch], counts[stretch], place)
-        field.finish()
-        if name in FACETS:
-            write_values(
-                writer, name, np.repeat(np.arange(len(used)), frequencies), docs, documents
-            )
-        return field
-
-
-def flagged(changes: Array) -> Array:
-    """Return where stretches begin: at 0, and behind every place that has changed."""
-    return np.concatenate(([0], np.flatnonzero(changes) + 1))
-
-
-def narrow(values: Array) -> Array:
-    """Return numbers in the narrowest type that holds them."""
-    return values.astype(smallest_type(int(values.max())))
 
 
 class Vocabulary(dict[bytes, int]):
@@ -267,8 +140,8 @@ class Words:
     def write(self, writer: ArrayWriter, name: str) -> FieldWriter | None:
         """Write the field; return None where no document has it."""
         self._expand()
-        known = [encode(term) for term in self._vocabulary.terms]
         lengths = np.concatenate(self._lengths)
+        known = list(self._vocabulary.terms)
         return self._tokens.write(writer, name, known, lengths.size, lengths)
 
 
@@ -298,8 +171,7 @@ class Values:
         tokens = Tokens()
         lengths = np.bincount(np.array(self._docs, np.int64), minlength=documents)
         tokens.add(np.array(self._values, np.uint32), lengths)
-        known = [encode(value) if isinstance(value, str) else value for value in self._numbers]
-        tokens.write(writer, name, known, documents)
+        tokens.write(writer, name, list(self._numbers), documents)
 
 
 class Buffer:

@@ -34,6 +34,19 @@ class ArrayReader(SegmentReader):  # type: ignore[misc, unused-ignore]
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         return self.arrays.stored(docnum)
 
+    def expand_prefix(self, fieldname: str, prefix: str | bytes) -> Iterator[bytes]:
+        self._test_field(fieldname)
+        if fieldname in self.arrays:
+            terms = self.arrays.field(fieldname).terms
+            yield from map(
+                terms.__getitem__, terms.with_prefix(self._text_to_bytes(fieldname, prefix))
+            )
+
+    def lexicon(self, fieldname: str) -> Iterator[bytes]:
+        self._test_field(fieldname)
+        if fieldname in self.arrays:
+            yield from self.arrays.field(fieldname).terms.all()
+
 
 class SegmentView(base.Segment):  # type: ignore[misc, unused-ignore]
     """The segment as Whoosh names and counts it."""

@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.index import Index
 from whoosh.reading import EmptyReader, MultiReader
+from whoosh.util.filelock import FileLock
 
 from index.errors import WhodexError
 from index.store.codec import ArrayReader
 from index.store.manifest import (
     MANIFEST,
+    NEW_SUFFIX,
     Manifest,
     read_checked,
     read_manifest,
     write_manifest,
 )
 from index.store.schema import KEY_SEPARATOR, make_schema
-from index.store.segment import Segment, decode
+from index.store.segment import Segment
 from index.store.storage import Storage
+from index.store.terms import decode
 
 if TYPE_CHECKING:
     from whoosh.fields import Schema
@@ -119,16 +122,36 @@ def create(directory: Path) -> ArrayIndex:
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        if any(entry.name != LOCK for entry in directory.iterdir()):
+        found = {entry.name for entry in directory.iterdir()}
+        if found - {LOCK, MANIFEST + NEW_SUFFIX} and not is_index(directory):
             raise WhodexError(
                 f"{directory} holds other files, and no whodex index.",
                 hint="Name an empty or a new folder with --index DIR.",
             )
         storage = Storage(directory)
-        write_manifest(storage, Manifest(describe(make_schema())))
+        held = lock(directory)
+        try:
+            if not is_index(directory):  # else another process has made one in the meantime
+                write_manifest(storage, Manifest(describe(make_schema())))
+        finally:
+            held.release()
     except OSError as error:
         raise WhodexError(f"Cannot make an index in {directory}: {error.strerror}.") from error
     return ArrayIndex(storage)
+
+
+def lock(directory: Path) -> FileLock:
+    """Keep other writers out until the lock is released, or the process ends.
+
+    Raises WhodexError where another has it.
+    """
+    held = FileLock(str(directory / LOCK))
+    if not held.acquire(blocking=False):
+        raise WhodexError(
+            f"Another process is writing to the index in {directory}.",
+            hint="Wait until it has finished, then try again.",
+        )
+    return held
 
 
 def open_directory(directory: Path) -> ArrayIndex:
@@ -169,19 +192,3 @@ def size(directory: Path) -> int:
 def describe(schema: Schema) -> dict[str, str]:
     """Return the kind of each field of a schema, as the manifest keeps it."""
     return {name: type(field).__name__ for name, field in schema.items()}
-
-
-def stored_path(path: Path, folder: Path) -> str:
-    """Return how the index in `folder` names a file: relative to its parent where it lies below.
-
-    So an index can be moved together with its pages.
-    """
-    try:
-        return path.relative_to(folder.parent).as_posix()
-    except ValueError:
-        return str(path)
-
-
-def located_path(stored: str, folder: Path) -> Path:
-    """Return where the file lies that the index in `folder` names `stored`."""
-    return folder.absolute().parent / stored

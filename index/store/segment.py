@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import zlib
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from index.store.arrays import ArrayFile, FileEntry
 from index.store.storage import Storage
+from index.store.stored import unpack
+from index.store.terms import Terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,68 +19,10 @@ if TYPE_CHECKING:
     Array = npt.NDArray[Any]
     Mask = npt.NDArray[np.bool_]
 
-# How terms and documents are written; paths that no encoding explains carry lone surrogates.
-ENCODING, ENCODING_ERRORS = "utf-8", "surrogatepass"
-
 # The largest number of occurrences that fits the array of counts; more are kept apart.
 LARGE_COUNT = 255
 
 WORD_BITS = 64
-
-# Zstandard's fastest but for those that keep more than half of a text: it is four times as fast
-# as zlib's fastest, and as small.
-COMPRESSION_LEVEL = 1
-
-_read_json = json.JSONDecoder().raw_decode
-_write_json = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), check_circular=False
-).encode
-
-
-def encode(term: str) -> bytes:
-    """Return a term as the index keeps it."""
-    return term.encode(ENCODING, ENCODING_ERRORS)
-
-
-def decode(term: bytes) -> str:
-    """Return what `encode` was given."""
-    return term.decode(ENCODING, ENCODING_ERRORS)
-
-
-class Terms(Sequence[bytes]):
-    """The sorted terms of a field; a term's index is its number."""
-
-    def __init__(self, file: ArrayFile, field: str) -> None:
-        self._text = file.view(f"{field}.terms")
-        self._ends = file.view(f"{field}.term_ends")
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def __getitem__(self, number: Any) -> Any:
-        start = self._ends[number - 1] if number else 0
-        return bytes(self._text[start : self._ends[number]])
-
-    def find(self, term: bytes) -> int | None:
-        """Return the number of a term, or None where the field does not have it."""
-        number = self.lower_bound(term)
-        return number if number < len(self) and self[number] == term else None
-
-    def lower_bound(self, term: bytes) -> int:
-        """Return the number of the first term that is not before `term`."""
-        return bisect_left(self, term)
-
-    def with_prefix(self, prefix: bytes) -> range:
-        """Return the numbers of the terms that begin with `prefix`."""
-        first = bisect_left(self, prefix)
-        length = len(prefix)
-        return range(first, bisect_right(self, prefix, first, key=lambda term: term[:length]))
-
-    def all(self) -> list[bytes]:
-        """Return all terms as a list."""
-        text = bytes(self._text)
-        starts = [0, *self._ends]
-        return [text[start:end] for start, end in zip(starts, self._ends, strict=False)]
 
 
 class Field:
@@ -363,8 +304,11 @@ class Segment:
         return self._stored[self._stored_starts[first] : self._stored_starts[last]]
 
     def stored(self, document: int) -> dict[str, Any]:
-        """Return the stored fields of a document."""
-        return unpack(self.stored_bytes(document, document + 1))
+        """Return the stored fields of a document; raise WhodexError where they are damaged."""
+        try:
+            return unpack(self.stored_bytes(document, document + 1))
+        except ValueError as error:
+            raise self.file.damaged(f"document {document} cannot be read") from error
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -417,40 +361,3 @@ def as_mask(bitmap: Array, documents: int) -> Mask:
 
     bits = np.unpackbits(bitmap.view(np.uint8), count=documents, bitorder="little")
     return bits.view(np.bool_)
-
-
-def unique_hash(value: str) -> int:
-    """Return a number by which most documents with another unique value are ruled out."""
-    return zlib.crc32(encode(value))
-
-
-def pack(stored: dict[str, Any]) -> bytes:
-    """Return the stored fields of a document as they lie on disk: as JSON, the text behind it."""
-    text = stored.pop("text", "")
-    content = f"{_write_json(stored)}\n{text}"
-    return bytes(_compression().compressor.compress(encode(content)))
-
-
-def unpack(content: bytes | memoryview) -> dict[str, Any]:
-    """Return what `pack` was given; its tuples have become lists."""
-    whole = decode(_compression().decompressor.decompress(content))
-    fields: dict[str, Any]
-    fields, end = _read_json(whole)
-    if len(whole) > end + 1:
-        fields["text"] = whole[end + 1 :]
-    return fields
-
-
-class _Compression(threading.local):
-    """Zstandard's two sides, which no two threads may use at once."""
-
-    def __init__(self) -> None:
-        import zstandard
-
-        self.compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL)
-        self.decompressor = zstandard.ZstdDecompressor()
-
-
-@lru_cache(maxsize=1)
-def _compression() -> _Compression:
-    return _Compression()

@@ -8,13 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from whoosh.util.filelock import FileLock
 
-from index.errors import WhodexError
 from index.records import Document
 from index.store import merging
 from index.store.buffer import Buffer, Vocabulary
-from index.store.directory import LOCK, create, is_index, open_directory, open_segments
+from index.store.directory import create, is_index, lock, open_directory, open_segments
 from index.store.manifest import (
     DELETED_SUFFIX,
     SEGMENT_SUFFIX,
@@ -26,7 +24,8 @@ from index.store.manifest import (
     write_manifest,
 )
 from index.store.schema import KEY_SEPARATOR, UNIQUE
-from index.store.segment import Segment, encode, unique_hash
+from index.store.segment import Segment
+from index.store.terms import encode, unique_hash
 
 if TYPE_CHECKING:
     from index.store.directory import ArrayIndex
@@ -47,12 +46,15 @@ class Writer:
             open_directory(directory) if is_index(directory) else create(directory)
         )
         self._memory = memory
-        self._lock = FileLock(str(directory / LOCK))
-        if not self._lock.acquire(blocking=False):
-            raise WhodexError(
-                f"Another process is writing to the index in {directory}.",
-                hint="Wait until it has finished, then try again.",
-            )
+        self._lock = lock(directory)
+        try:
+            self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> None:
+        """Start from the last commit."""
         self._storage = self.index.storage
         self._manifest = read_manifest(self._storage)
         delete_unused(self._storage, self._manifest)

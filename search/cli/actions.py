@@ -167,7 +167,7 @@ class CountFacets(Action):
         from search.printers import structured, table, terminal
         from search.reader import open_index
 
-        fields = [field.strip() for field in self.by.split(",") if field.strip()]
+        fields = [field.strip() for field in self.by.split(",")]
         with open_index(environment.index_folder(self.index)) as index:
             answer = self.question.ask(index, limit=0, facets=fields, facet_limit=self.limit)
         for note in answer.notes:
@@ -225,7 +225,7 @@ class Extract(Action):
         printed: list[dict[str, Any]] = []
         count = 0
         for file in files:
-            for result in extract_file(file.path, options):
+            for result in extract_file(file.path, options, explain=self.dropped):
                 if isinstance(result, Problem):
                     problems.append(result)
                     continue

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from index.errors import WhodexError
 from index.records import Kind
 from search.cli import actions, naming
 from search.cli.choices import (
@@ -20,6 +23,9 @@ from search.cli.choices import (
     PlainFormat,
     SortOrder,
 )
+
+# A letter option with letters behind it.
+JOINED = re.compile(r"-[^\W\d_][^\W\d_].*")
 
 app = typer.Typer(
     name="whodex",
@@ -102,6 +108,20 @@ OwnList = Annotated[
 
 def _kind(chosen: NameKind | None) -> Kind | None:
     return None if chosen is None else "person" if chosen is NameKind.PERSON else "company"
+
+
+def refuse_joined(arguments: Sequence[str]) -> None:
+    """Raise WhodexError for `-poker`, which would be read as `-p oker`, a person."""
+    for argument in arguments:
+        if argument == "--":
+            return
+        if JOINED.fullmatch(argument):
+            raise WhodexError(
+                f"{argument} is no option.",
+                hint=f"To exclude the word, quote the whole query: '... {argument}', "
+                f"or write NOT {argument[1:]}. The letter options take a space: "
+                f"{argument[:2]} {argument[2:]}",
+            )
 
 
 def _version(wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -34,15 +35,30 @@ class Environment:
     stdout: TextIO
     stderr: TextIO
     variables: Mapping[str, str]
-    folder: Path
+    start: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from. Raises WhodexError where it is gone."""
+        from index.errors import WhodexError
+
+        try:
+            return self.start or Path.cwd()
+        except FileNotFoundError as error:
+            raise WhodexError(
+                "The current folder does not exist any more.", hint="Change to another one."
+            ) from error
 
     @classmethod
     def of_process(cls) -> Environment:
         """Return the environment of this process, with streams that no character can break."""
-        for stream in (sys.stdout, sys.stderr):
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed by whoever started the process
+                setattr(sys, name, io.StringIO())
+            stream = getattr(sys, name)
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        return cls(sys.stdout, sys.stderr, os.environ, Path.cwd())
+        return cls(sys.stdout, sys.stderr, os.environ)
 
     def console(self, *, error: bool = False) -> Console:
         """Return a Rich console for one of the streams, which never reads text as markup."""

@@ -124,18 +124,24 @@ class ListRules(Action):
 
     def run(self, environment: Environment) -> ExitStatus:
         """Print the rules."""
+        from index.store.directory import open_directory
         from search.aliases import describe, load
         from search.printers.safe import line
         from search.printers.structured import print_json, rule_record
 
-        rules = load(environment.index_folder(self.index)).rules
+        folder = environment.index_folder(self.index)
+        open_directory(folder)
+        rules = load(folder).rules
         if self.format == "json":
             records = [rule_record(rule) for rule in rules]
             print_json({"rules": records}, environment.stdout)
             return ExitStatus.FOUND
+        if not rules:
+            environment.warn("No rules.")
+            return ExitStatus.NOTHING_FOUND
         for number, rule in enumerate(rules, start=1):
             print(f"{number:>3}  {line(describe(rule))}", file=environment.stdout)
-        return ExitStatus.FOUND if rules else ExitStatus.NOTHING_FOUND
+        return ExitStatus.FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +154,12 @@ class UndoRule(Action):
     def run(self, environment: Environment) -> ExitStatus:
         """Take the rule out of the file."""
         from index.errors import WhodexError
+        from index.store.directory import open_directory
         from search.aliases import Aliases, describe, load, save
         from search.printers.safe import line
 
         folder = environment.index_folder(self.index)
+        open_directory(folder)
         rules = list(load(folder).rules)
         number = len(rules) if self.number is None else self.number
         if not 1 <= number <= len(rules):

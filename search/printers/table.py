@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
@@ -34,9 +35,13 @@ def print_facets(facets: Mapping[str, Iterable[Facet]], stream: TextIO) -> None:
 
 
 def print_paths(answer: Answer, stream: TextIO) -> None:
-    """Print the path of every hit once, a line each."""
+    """Print the path of every hit once, a line each: in a pipe, byte by byte as it is."""
+    raw = None if stream.isatty() else getattr(stream, "buffer", None)
     for path in dict.fromkeys(hit.path for hit in answer.hits):
-        print(visible(path), file=stream)
+        if raw is None:
+            print(visible(path), file=stream)
+        else:
+            raw.write(os.fsencode(path) + b"\n")
 
 
 def _row(hit: Hit) -> list[str | int]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import hashlib
-import importlib
 import importlib.util
 import json
 import pickle

@@ -48,7 +48,7 @@ class Corpus:
     """Generates the same pages each time, a thousand at once."""
 
     size: int
-    with_text: bool = True
+    words: int = WORDS_PER_PAGE
 
     def vocabulary(self) -> list[str]:
         rng = np.random.default_rng(SEED)
@@ -65,7 +65,7 @@ class Corpus:
         words = np.array(self.vocabulary(), dtype=object)
         share = 1 / np.arange(1, len(words) + 1) ** ZIPF_EXPONENT
         cumulated = np.cumsum(share / share.sum())
-        per_page = WORDS_PER_PAGE + WORDS_PER_TITLE if self.with_text else 0
+        per_page = self.words + WORDS_PER_TITLE
         for first in range(0, self.size, PAGES_PER_DRAW):
             rng = np.random.default_rng((SEED, first))
             count = min(PAGES_PER_DRAW, self.size - first)
@@ -225,7 +225,7 @@ def report(
     """Return Markdown tables of all that was measured."""
     names = list(built)
     lines = [
-        f"### {corpus.size:,} documents{'' if corpus.with_text else ', without text'}",
+        f"### {corpus.size:,} documents of {corpus.words} words",
         "",
         "| | " + " | ".join(names) + " |",
         "|---" * (len(names) + 1) + "|",
@@ -269,13 +269,13 @@ def main() -> None:
     """Run the benchmark as the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000)
-    parser.add_argument("--without-text", action="store_true", help="few words to a page")
+    parser.add_argument("--words", type=int, default=WORDS_PER_PAGE, help="words to a page")
     parser.add_argument("--engines", default=",".join(engines.installed()))
     parser.add_argument("--rounds", type=int, default=2, help="times that every query is asked")
     parser.add_argument("--core", type=int, default=max(os.cpu_count() or 1, 1) - 1)
     parser.add_argument("--keep", type=Path, help="keep the indexes here, and use those there")
     arguments = parser.parse_args()
-    corpus = Corpus(arguments.documents, not arguments.without_text)
+    corpus = Corpus(arguments.documents, arguments.words)
     names = arguments.engines.split(",")
     root = arguments.keep or Path(tempfile.mkdtemp(prefix="bench-engine-"))
     try:

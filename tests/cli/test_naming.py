@@ -93,6 +93,10 @@ def test_a_spelling_can_be_split_off(own: Whodex) -> None:
         (["hide", "Zoe Mueler"], "Did you mean 'Zoë Müller'?"),
         (["rename", "Müller", "X"], "can be"),
         (["undo", "7"], "There are no rules"),
+        (["merge", "Ada Okafor", "Zoë Müller", "--into", ""], "a name cannot be blank"),
+        (["rename", "Ada Okafor", "Ada\nOkafor"], "characters that no name can have"),
+        (["list", "-i", "nowhere"], "There is no whodex index in"),
+        (["undo", "-i", "nowhere"], "There is no whodex index in"),
     ],
 )
 def test_bad_aliases_are_refused_and_change_nothing(
@@ -101,7 +105,16 @@ def test_bad_aliases_are_refused_and_change_nothing(
     refused = own("alias", *arguments)
     assert (refused.status, refused.stdout) == (2, "")
     assert message in refused.stderr
-    assert own("alias", "list").status == 1
+    listed = own("alias", "list")
+    assert (listed.status, listed.stdout, listed.stderr) == (1, "", "whodex: No rules.\n")
+
+
+def test_a_renamed_person_is_split_under_the_new_name(own: Whodex) -> None:
+    assert own("alias", "rename", "Kurt Müller", "K. Mueller").status == 0
+    split = own("alias", "split", "K. Mueller", "Kurt Müller", "--into", "Another Müller")
+    assert split.status == 0
+    assert people(own) == {"Zoë Müller": 2, "Another Müller": 1, "Ada Okafor": 1}
+    assert own("who", "Another Müller").status == 0
 
 
 def test_a_faulty_file_of_aliases_points_at_the_line(own: Whodex) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index import Options, WhodexError, build_index, workers
+from index.cleaning import SiteEvidence
 from index.extraction import make_document
 from index.records import Document, Page
 from index.sources import Problem
@@ -65,6 +68,47 @@ def test_pages_elsewhere_stay_when_one_folder_is_indexed(tmp_path: Path) -> None
     assert found(tmp_path) == {"one.txt", "two.txt"}
     build_index([tmp_path / "one"], tmp_path / ".whodex")
     assert found(tmp_path) == {"new.txt", "two.txt"}
+
+
+def test_a_folder_that_is_emptied_or_gone_empties_the_index(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        write_page(tmp_path / folder / "a.txt", folder)
+    build_index([tmp_path / "one", tmp_path / "two"], tmp_path / ".whodex")
+    (tmp_path / "one" / "a.txt").unlink()
+    assert build_index([tmp_path / "one"], tmp_path / ".whodex").removed == 1
+    shutil.rmtree(tmp_path / "two")
+    summary = build_index([tmp_path / "two"], tmp_path / ".whodex")
+    assert (summary.removed, summary.documents) == (1, 0)
+    with pytest.raises(WhodexError, match="There is no file or folder"):
+        build_index([tmp_path / "two"], tmp_path / ".whodex")
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_taken_for_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "share").mkdir()
+    write_page(tmp_path / "share" / "a.txt", "aword")
+    write_page(tmp_path / "b.txt", "bword")
+    build_index([tmp_path], tmp_path / ".whodex")
+
+    def denied(*arguments: object, onerror: Callable[[OSError], None], **more: object) -> object:
+        onerror(PermissionError(13, "Permission denied", str(tmp_path / "share")))
+        return [(str(tmp_path), [], ["b.txt"])]
+
+    monkeypatch.setattr("index.sources.os.walk", denied)
+    real = Path.stat
+
+    def stat(path: Path, **more: bool) -> os.stat_result:
+        if "share" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, **more)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    summary = build_index([tmp_path], tmp_path / ".whodex")
+    monkeypatch.undo()
+    assert (summary.removed, summary.documents) == (0, 2)
+    assert "Permission denied" in summary.problems[0].reason
 
 
 def test_another_way_of_cleaning_makes_pages_new(tmp_path: Path) -> None:
@@ -165,12 +209,18 @@ def test_a_folder_of_other_files_is_not_taken_for_an_index(tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["cat.png"]
 
 
-def _dies(page: Page, stored_path: str, fingerprint: str, options: Options) -> Document | Problem:
+def _dies(
+    page: Page,
+    stored_path: str,
+    fingerprint: str,
+    options: Options,
+    site: SiteEvidence | None,
+) -> Document | Problem:
     if b"deadly" in page.content:
         os._exit(1)
     if b"defective" in page.content:
         raise RuntimeError("boom")
-    return make_document(page, stored_path, fingerprint, options)
+    return make_document(page, stored_path, fingerprint, options, site)
 
 
 def test_a_page_with_a_defect_costs_itself_alone(

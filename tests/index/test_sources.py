@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,22 @@ def test_folders_are_read_in_order_without_hidden_files(tmp_path: Path) -> None:
     assert [(Path(p.path).name, p.reason) for p in problems] == [("c.css", "not a page (css file)")]
 
 
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(HTML)
+    os.mkfifo(tmp_path / "fifo.html")
+    files, problems = find([tmp_path, "/dev/zero"])
+    assert [file.path.name for file in files] == ["a.html"]
+    assert [problem.reason for problem in problems] == ["not a regular file"] * 2
+
+
+def test_a_file_has_one_name_however_its_folder_is_written(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.html").write_bytes(HTML)
+    (tmp_path / "link").symlink_to("pages")
+    files, _ = find([tmp_path / "pages", tmp_path / "pages" / ".." / "pages", tmp_path / "link"])
+    assert len(files) == 1
+
+
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(HTML)
     files, _ = find([tmp_path, tmp_path / "a.html"])
@@ -98,6 +115,8 @@ def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
         ("a.html.gz", b"no gzip", "the gzip data are damaged"),
         ("a.html.gz", gzip.compress(HTML * 99, mtime=0)[:-9], "the gzip data are damaged"),
         ("a.jsonl", b"", "empty"),
+        ("a.jsonl", b"\n \n", "empty"),
+        ("a.html", bytes(range(256)) * 20, "not text"),
     ],
 )
 def test_what_is_no_page_is_skipped_with_the_reason(
@@ -162,6 +181,11 @@ def test_bad_lines_are_listed_and_good_ones_kept(tmp_path: Path) -> None:
         "not UTF-8",
     ]
     assert problems[0].place == f"{path}:2"
+
+
+def test_halves_of_surrogate_pairs_are_replaced(tmp_path: Path) -> None:
+    (page,) = pages(write_lines(tmp_path / "a.jsonl", '{"title": "a\\ud800b", "text": "\\udfff"}'))
+    assert (page.given.title, page.content) == ("a?b", b"?")
 
 
 def test_a_title_without_a_text_is_a_page(tmp_path: Path) -> None:

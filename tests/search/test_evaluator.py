@@ -169,3 +169,15 @@ def test_one_searcher_serves_many_threads(searcher: Any) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_clauses_can_be_required_excluded_or_welcome(searcher: Any) -> None:
+    red, green = term("red"), term("green")
+    assert sorted(ids(searcher, query.Require(red, green))) == ["d0", "d2"]
+    assert ids(searcher, query.AndNot(red, green)) == ["d1"]
+    assert sorted(ids(searcher, query.AndMaybe(green, red))) == ["d0", "d2", "d3"]
+    plain = rank(searcher, green, {}, limit=10)
+    required = rank(searcher, query.Require(green, red), {}, limit=10)
+    assert required.scores == [
+        s for n, s in zip(plain.documents, plain.scores, strict=True) if n in required.documents
+    ]

@@ -103,6 +103,33 @@ def test_a_tilde_allows_for_misspelling() -> None:
     assert parse("nvdia~2") == word("nvdia", 0, fuzziness=2)
 
 
+@pytest.mark.parametrize("field", ["person", "company", "author", "site"])
+def test_names_can_be_patterns_and_misspelled(field: str) -> None:
+    at = len(field) + 1
+    assert parse(f"{field}:lecunn~") == word("lecunn", at, field, fuzziness=1)
+    assert parse(f"{field}:lec?n") == Pattern("lec?n", field, at)
+    assert parse(f"{field}:lec*") == Pattern("lec*", field, at)
+    assert parse(f'{field}:"E*Trade"') == Phrase("E*Trade", field, at)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("url:https://x.org/~", "url:https://x.org/?q=1", "path:/a/b~1", "id:a^2", "id:a?b"),
+        *("language:e?", "id:a..b", "url:https://x.org/" + "a" * 300),
+    ],
+)
+def test_exact_values_keep_all_their_signs(typed: str) -> None:
+    field, _, value = typed.partition(":")
+    assert parse(typed) == word(value, len(field) + 1, field)
+
+
+def test_only_a_star_makes_a_pattern_of_an_exact_value() -> None:
+    typed = "https://x.org/~a/*?q=1^2"
+    assert parse(f"url:{typed}") == Pattern(typed, "url", 4)
+    assert parse('id:"a*b"') == Phrase("a*b", "id", 3)
+
+
 def test_a_range_of_dates_can_be_open() -> None:
     assert parse("published:2025-01..2025-03") == Range("2025-01", "2025-03", "published", 10)
     assert parse("published:..2025") == Range("", "2025", "published", 10)
@@ -125,6 +152,16 @@ def test_a_range_of_dates_can_be_open() -> None:
         ("x title:", 8, "must follow title:"),
         ("abc~3", 3, "letters may differ"),
         ('"a b"~0', 5, "at least 1"),
+        ('"a b"~', 5, "a number must follow"),
+        ('"a b"^x', 5, "a number must follow"),
+        ('say "open sour*"', 14, "no pattern inside a phrase"),
+        ('title:"*"', 7, "no pattern inside a phrase"),
+        ("person:lecun^2", 12, "^ works on words of the text and title only"),
+        ('person:"yann lecun"~2', 19, "~ works on words of the text and title only"),
+        ("published:..", 10, "a date must stand before or behind"),
+        ("published:2025-*", 15, "only published:* is a pattern"),
+        ("published:*..2025", 10, "only published:* is a pattern"),
+        ("ab\ud800", 2, "no character"),
     ],
 )
 def test_an_error_points_at_the_character(query: str, position: int, reason: str) -> None:
@@ -132,7 +169,8 @@ def test_an_error_points_at_the_character(query: str, position: int, reason: str
         parse(query)
     assert caught.value.position == position
     assert reason in caught.value.reason
-    assert f"  {query}\n  {' ' * position}^" in str(caught.value)
+    echoed = query.replace("\ud800", " ")
+    assert f"  {echoed}\n  {' ' * position}^" in str(caught.value)
 
 
 def test_an_unknown_field_offers_the_nearest_and_lists_all() -> None:
@@ -148,6 +186,39 @@ def test_deep_nesting_is_refused_before_it_hurts() -> None:
     for opening in ("(", "NOT ", "-"):
         with pytest.raises(QueryError):
             parse(opening * 5000 + "a")
+
+
+def test_a_query_that_nobody_types_is_refused_with_a_reason() -> None:
+    with pytest.raises(QueryError, match="this word has more than 200 characters") as caught:
+        parse("open " + "a" * 201)
+    assert caught.value.position == 5
+    with pytest.raises(QueryError, match="more than 200 characters"):
+        parse("title:" + "a" * 10_000)
+    for many in ("a " * 2001, '"' + "a " * 2001 + '"', "title:w " * 10_000):
+        with pytest.raises(QueryError, match="it has more than 2,000 words"):
+            parse(many)
+    assert parse("title:w " * 2000) is not None
+
+
+def test_an_error_shows_what_is_around_the_mark_of_a_long_query() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("before " * 100 + "titel:a" + " behind" * 100)
+    _, shown, mark = caught.value.message.splitlines()
+    assert len(shown) <= 2 + 120 + 2
+    assert shown.startswith("  …")
+    assert shown.endswith("…")
+    assert shown[mark.index("^") :].startswith("titel:a behind")
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"), [("数据 titel:a", 5), ("cafe\u0301 titel:a", 5), ("a\r\n\tb titel:a", 6)]
+)
+def test_the_mark_stands_under_the_character_in_a_terminal(query: str, columns: int) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    _, shown, mark = caught.value.message.splitlines()
+    assert shown.endswith("titel:a")
+    assert mark == " " * (2 + columns) + "^"
 
 
 @given(st.text(alphabet='ab ()"~^*?:-.+ANDORNOT', max_size=40))

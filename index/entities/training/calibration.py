@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index.entities.candidates import collect
 from index.entities.companies import find_listed
 from index.entities.lexicon import Lexicon, company_key, load
+from index.entities.resolver import ACCEPTED
 from index.entities.tagger import load as load_tagger
 from index.entities.training.pages import LabelledPage, read_labels, read_pages
 
@@ -25,13 +26,23 @@ WITHHELD = (0.0, 0.5, 0.5, 1.0)
 weights must not lean on it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The features of candidates, which are companies, on which page; how many there are in all."""
+
+    features: NDArray[np.float64]
+    right: NDArray[np.float64]
+    pages: NDArray[np.str_]
+    expected: int
+
+
 def evidence(
     data: Path, labels: Mapping[str, LabelledPage], tagger: str, withheld: float, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the features of every candidate of the labelled pages, and which are companies."""
+) -> Evidence:
+    """Return what is to be weighed on the labelled pages, a share of the list withheld."""
     lexicon = load()
     rng = random.Random(seed)
-    rows, right = [], []
+    rows, right, pages, expected = [], [], [], 0
     for page in read_pages(data):
         if page.id not in labels:
             continue
@@ -43,11 +54,13 @@ def evidence(
         spans = load_tagger(tagger).tag(words, listed)
         _, candidates = collect(words, spans, listed, known)
         keys = {company_key(name) for name in labels[page.id].companies}
+        expected += len(keys)
         keys |= {company_key(known.canonical[key]) for key in keys & known.canonical.keys()}
         for candidate in candidates:
             rows.append(candidate.features(known, frozenset(words)))
             right.append(float(candidate.key in keys))
-    return np.array(rows), np.array(right)
+            pages.append(page.id)
+    return Evidence(np.array(rows), np.array(right), np.array(pages), expected)
 
 
 def _without(lexicon: Lexicon, hidden: set[str]) -> Lexicon:
@@ -70,7 +83,7 @@ def fit(
     penalty = np.full(len(weights), PENALTY)
     penalty[0] = 1e-3
     for _ in range(steps):
-        p = 1 / (1 + np.exp(-features @ weights))
+        p = _probabilities(features, weights)
         gradient = features.T @ (p - right) + penalty * weights
         hessian = (features * (p * (1 - p))[:, None]).T @ features + np.diag(penalty)
         weights -= np.linalg.solve(hessian, gradient)
@@ -78,7 +91,10 @@ def fit(
 
 
 def main() -> None:
-    """Print the weights: `python -m index.entities.training.calibration DATA LABELS TAGGER`.
+    """Print how well they do, and the weights.
+
+    `python -m index.entities.training.calibration DATA LABELS TAGGER`; F1 on each page with weights
+    fitted on all others.
 
     Pages of the labels' test split are left out.
     """
@@ -87,12 +103,36 @@ def main() -> None:
     held = {row["id"] for row in rows if row.get("split") == "test"}
     labels = {key: page for key, page in read_labels(path).items() if key not in held}
     parts = [evidence(data, labels, tagger, share, seed) for seed, share in enumerate(WITHHELD)]
-    features = np.concatenate([part[0] for part in parts])
-    right = np.concatenate([part[1] for part in parts])
-    weights = fit(features, right)
-    wrong = np.mean((features @ weights > 0) != (right > 0))
-    print(f"{len(right)} candidates, {int(right.sum())} companies, {wrong:.1%} wrong")
+    for share, part in zip(WITHHELD, parts, strict=True):
+        print(f"{share:.0%} of the list withheld: F1 {100 * validate(part, parts):.1f}")
+    weights = _fit(parts)
     print(", ".join(f"{weight:.2f}" for weight in weights))
+
+
+def validate(part: Evidence, parts: Sequence[Evidence]) -> float:
+    """Return the F1 on each page of a part with weights fitted on all other pages."""
+    found = right = 0.0
+    for page in set(part.pages.tolist()):
+        weights = _fit(parts, without=page)
+        here = part.pages == page
+        accepted = _probabilities(part.features[here], weights) >= ACCEPTED
+        found += accepted.sum()
+        right += part.right[here][accepted].sum()
+    return 2 * right / (found + part.expected)
+
+
+def _fit(parts: Sequence[Evidence], without: str = "") -> NDArray[np.float64]:
+    kept = [part.pages != without for part in parts]
+    features = [part.features[mask] for part, mask in zip(parts, kept, strict=True)]
+    right = [part.right[mask] for part, mask in zip(parts, kept, strict=True)]
+    return fit(np.concatenate(features), np.concatenate(right))
+
+
+def _probabilities(
+    features: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-features @ weights))
+    return probabilities
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from index.records import Article, Entity, Kind
 CORPUS = Path(__file__).parents[3] / "corpus" / "expected"
 
 # Document-level F1 over the corpus: what is reached, so that it does not go down unnoticed.
-FLOOR = {"person": 0.90, "company": 0.76}
+FLOOR = {"person": 0.95, "company": 0.82}
 
 
 def names(text: str, kind: Kind, title: str = "") -> list[str]:

@@ -13,7 +13,7 @@ from index.records import Entity
 
 
 def entities(
-    text: str, people: Sequence[str] = (), companies: Sequence[str] = (), *, foreign: bool = False
+    text: str, people: Sequence[str] = (), companies: Sequence[str] = (), *, doubt: float = 0.0
 ) -> list[Entity]:
     """Resolve a text in which a tagger has found the given names, everywhere."""
     tokens = tokenize(text)
@@ -29,7 +29,7 @@ def entities(
                     person = 0.97 if kind == "person" else 0.0
                     spans.append(Span(start, end, person, 0.97 - person))
     names_known = lexicon.load()
-    page = Page(words, tokenize(""), tokens, ("", text), foreign)
+    page = Page(words, tokenize(""), tokens, ("", text), doubt)
     spans.sort(key=lambda span: span.start)
     return resolve(page, spans, find_listed(words, names_known), names_known)
 
@@ -75,6 +75,17 @@ def test_a_listed_name_within_a_persons_name_is_no_company() -> None:
     }
 
 
+def test_particles_and_a_given_name_in_front_belong_to_a_name() -> None:
+    text = "Later Pieter van der Laan spoke to Hélène Müller. Laan smiled."
+    people = ["Pieter van", "Laan", "Müller"]
+    assert found(text, people=people) == {"Pieter van der Laan": 2, "Hélène Müller": 1}
+
+
+def test_a_lone_surname_of_someone_in_the_document_is_no_company() -> None:
+    text = "Adam Neumann left. Neumann had led it for nine years. Shares of Neumann were sold."
+    assert found(text, people=["Adam Neumann"]) == {"Adam Neumann": 3}
+
+
 def test_a_missed_mention_of_a_known_name_is_found() -> None:
     text = "Marie Curie worked in Paris. In 1903 Curie won a prize."
     assert found(text, people=["Marie Curie"]) == {"Marie Curie": 2}
@@ -90,10 +101,10 @@ def test_a_common_word_is_no_company_without_context() -> None:
     assert found("Target CEO Brian Cornell spoke. Shares of Target fell.", companies=["Target"])
 
 
-def test_in_a_foreign_language_only_known_names_are_people() -> None:
+def test_where_the_tagger_is_in_doubt_only_known_names_are_people() -> None:
     text = "Ein Mann sah Olaf Scholz."
     people = ["Ein Mann", "Olaf Scholz"]
-    assert [e.name for e in entities(text, people, foreign=True)] == ["Olaf Scholz"]
+    assert [e.name for e in entities(text, people, doubt=1.0)] == ["Olaf Scholz"]
 
 
 def test_legal_forms_and_single_letters_alone_are_nobody() -> None:

@@ -193,6 +193,25 @@ def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
         assert read_manifest(Storage(tmp_path)) == table
 
 
+def test_a_document_whose_bytes_have_changed_is_not_shown(tmp_path: Path) -> None:
+    build(tmp_path, [document(1, "words that must not change " * 9)])
+    expected = stored(tmp_path)
+    (file,) = tmp_path.glob("*.segment")
+    whole = file.read_bytes()
+    (segment,) = store.open_directory(tmp_path).open_segments()[1]
+    content = bytes(segment.stored_bytes(0, 1))
+    start = whole.index(content)
+    for place in range(start, start + len(content)):
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        file.write_bytes(bytes(changed))
+        try:
+            found = stored(tmp_path)
+        except WhodexError:
+            continue
+        assert found == expected
+
+
 def test_a_file_that_was_cut_off_or_is_gone_is_named(tmp_path: Path) -> None:
     build(tmp_path, FIRST)
     (segment,) = tmp_path.glob("*.segment")

@@ -224,6 +224,21 @@ def test_a_second_writer_is_told_that_another_is_at_work(tmp_path: Path) -> None
     assert len(stored(tmp_path)) == 1
 
 
+def test_an_index_that_another_process_makes_meanwhile_is_not_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "new"
+
+    def nothing_there_yet(directory: Path) -> bool:
+        monkeypatch.undo()
+        build(directory, [document(1, "was quicker")])
+        return False
+
+    monkeypatch.setattr("index.store.writer.is_index", nothing_there_yet)
+    build(folder, [document(2, "came later")])
+    assert set(stored(folder)) == {"d1", "d2"}
+
+
 def test_an_error_while_adding_changes_nothing(tmp_path: Path) -> None:
     build(tmp_path, [document(1, "before")])
     files = sorted(file.name for file in tmp_path.iterdir())
