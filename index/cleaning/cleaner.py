@@ -92,12 +92,6 @@ def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) ->
     )
 
 
-def survey(page: Page) -> frozenset[int]:
-    """Return the fingerprints of a page's blocks, to be counted for its site."""
-    outline, _, _ = outlined(page)
-    return fingerprints(outline.blocks)
-
-
 def decided(
     page: Page,
     outline: Outline,
@@ -126,6 +120,11 @@ def outlined(page: Page) -> tuple[Outline, Markup, list[str]]:
     outline, markup = _outline(page)
     blocks, fused = remnants.without_remnants(outline.blocks)
     return Outline(blocks, outline.elements, outline.head), markup, fused
+
+
+def survey(page: Page) -> frozenset[int]:
+    """Return the fingerprints of a page's blocks, to be counted for its site."""
+    return fingerprints(outlined(page)[0].blocks)
 
 
 def _outline(page: Page) -> tuple[Outline, Markup]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import hashlib
-import importlib
 import importlib.util
 import json
 import pickle
@@ -108,7 +107,7 @@ def cross_validated(truths: dict[str, train.Truth], data: Path) -> dict[str, flo
         for name in RENDERINGS:
             groups[name] = list(run(partial(train.text_sample, rendering=name), truths.values()))
         for model in ("html", "text"):
-            file = KEPT / f"cleaning-{model}-{fingerprint()}.pickle"
+            file = KEPT / f"cleaning-{model}-{fingerprint(data)}.pickle"
             names = ["HTML"] if model == "html" else list(RENDERINGS)
             if file.exists():
                 unseen = pickle.loads(file.read_bytes())
@@ -123,11 +122,12 @@ def cross_validated(truths: dict[str, train.Truth], data: Path) -> dict[str, flo
     return found
 
 
-def fingerprint() -> str:
-    """Return what changes when the code that fits the models does."""
+def fingerprint(data: Path) -> str:
+    """Return what changes when the data or the code that fits the models does."""
     names = "blocks events tags outline plain features vocabulary labels fitting renderings train"
     code = [Path(train.__file__).with_name(f"{name}.py").read_bytes() for name in names.split()]
-    return hashlib.sha256(b"".join(code)).hexdigest()[:16]
+    truth = (data / "ground-truth.jsonl.gz").read_bytes()
+    return hashlib.sha256(b"".join([*code, truth])).hexdigest()[:16]
 
 
 def ours(content: bytes) -> str:

@@ -19,13 +19,16 @@ PAGES = sorted((CORPUS / "pages").iterdir())
 SURPLUS: dict[str, int] = {
     "ames-brothers": 1,
     "apple-second-act": 1,
-    "interview-zoe-mueller": 1,
-    "moving-out-of-quillstone": 16,
+    "lvmh-tiffany": 1,
+    "moving-out-of-quillstone": 18,
     "nbtc-northern-plant": 1,
-    "orvane-acquires-lindqvist": 2,
+    "netflix-and-blockbuster": 1,
+    "openai-five-days": 1,
+    "orvane-acquires-lindqvist": 1,
     "orvane-customs-software": 1,
     "reverse-split": 1,
     "scheduled-exports": 1,
+    "stargate-announcement": 1,
 }
 LOST: dict[str, int] = {"desire-choeur": 1}
 
