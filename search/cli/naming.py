@@ -163,7 +163,7 @@ class UndoRule(Action):
         rules = list(load(folder).rules)
         number = len(rules) if self.number is None else self.number
         if not 1 <= number <= len(rules):
-            there = f"There are {len(rules)} rules." if rules else "There are no rules."
+            there = f"The last rule is {len(rules)}." if rules else "There are no rules."
             raise WhodexError(there, hint="See: whodex alias list")
         undone = rules.pop(number - 1)
         save(folder, Aliases(rules))
