@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 import unicodedata
 
@@ -112,6 +113,8 @@ def _undeclared(content: bytes) -> str:
         return mixed  # mostly UTF-8
     from bs4.dammit import UnicodeDammit
 
+    # It would tell on stderr, without a name, what is in the text for all to see.
+    logging.getLogger("bs4.dammit").setLevel(logging.ERROR)
     candidates = ["windows-1251"] if _looks_cyrillic(content) else []
     return UnicodeDammit(content, candidates).unicode_markup or mixed
 

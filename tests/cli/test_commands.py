@@ -146,6 +146,14 @@ def test_what_extract_prints_can_be_indexed(whodex: Whodex) -> None:
     assert whodex("search", "aword", "--format", "json").json["total"] == 1
 
 
+def test_bytes_of_no_charset_are_read_without_a_word_of_a_library(whodex: Whodex) -> None:
+    text = b"The yard of caf\xe9 \x81\x8d \xff\xfe na\xc3\xafve welds hulls with robots. " * 9
+    (whodex.folder / "a.html").write_bytes(b"<html><body><p>" + text + b"</p></body></html>")
+    done = whodex("extract", "a.html", "--format", "jsonl")
+    assert (done.status, done.stderr) == (0, "")
+    assert "welds hulls" in done.lines[0]["text"]
+
+
 def test_extract_lists_what_it_cannot_read(whodex: Whodex) -> None:
     write_page(whodex.folder / "a.txt", "aword")
     (whodex.folder / "b.txt").write_bytes(b"")
