@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from index.errors import WhodexError
-from index.records import Kind
+from index.records import KINDS, Kind
 from index.store.manifest import NEW_SUFFIX, write_checked
 from index.store.storage import Storage
 
@@ -31,7 +31,7 @@ def unify(folder: Path, reader: IndexReader) -> None:
 
     tallies = (
         Tally(kind, name.decode("utf-8"), count)
-        for kind in get_args(Kind)
+        for kind in KINDS
         for name in reader.lexicon(kind)
         if (count := reader.doc_frequency(kind, name.decode("utf-8")))
     )

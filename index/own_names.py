@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
 from index.errors import WhodexError
-from index.records import Article, Entity, Kind, Mention
+from index.records import KINDS, Article, Entity, Kind, Mention
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 WORD = re.compile(r"\w+")
 FORM = "person: Zoë Müller = Z. Müller, Zoe Mueller"
 
@@ -67,12 +65,11 @@ class OwnNames:
             mentions[own].append(mention)
         taken = [mention for found in mentions.values() for mention in found]
         kept = [rest for entity in entities if (rest := _without(entity, taken))]
-        texts = {"title": article.title, "text": article.text}
         listed = [
             Entity(
                 own.kind,
                 own.name,
-                tuple(dict.fromkeys(texts[m.field][m.start : m.end] for m in found)),
+                tuple(dict.fromkeys(article.spelling(m) for m in found)),
                 tuple(found),
             )
             for own, found in mentions.items()
@@ -80,7 +77,7 @@ class OwnNames:
         known = {(entity.kind, entity.name): entity for entity in kept}
         for entity in listed:
             same = known.get((entity.kind, entity.name))
-            known[entity.kind, entity.name] = _joined(entity, same) if same else entity
+            known[entity.kind, entity.name] = entity.joined(same) if same else entity
         return sorted(known.values(), key=_order)
 
     def _find(self, field: str, article: Article) -> Iterator[tuple[OwnName, Mention]]:
@@ -175,13 +172,3 @@ def _order(entity: Entity) -> tuple[bool, int, bool, int]:
     """People first, then by the number of mentions, then by the first of them."""
     first = entity.mentions[0] if entity.mentions else Mention("text", 0, 0)
     return entity.kind != "person", -len(entity.mentions), first.field != "title", first.start
-
-
-def _joined(first: Entity, second: Entity) -> Entity:
-    return replace(
-        first,
-        spellings=tuple(dict.fromkeys((*first.spellings, *second.spellings))),
-        mentions=tuple(
-            sorted((*first.mentions, *second.mentions), key=lambda m: (m.field != "title", m.start))
-        ),
-    )

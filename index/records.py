@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 Markup = Literal["html", "text"]
 Kind = Literal["person", "company"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PartKind = Literal["heading", "paragraph", "item", "quote", "code", "row"]
 
 
@@ -89,6 +90,11 @@ class Article:
     parts: tuple[Part, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
+    def spelling(self, mention: Mention) -> str:
+        """Return the characters of a mention."""
+        text = self.title if mention.field == "title" else self.text
+        return text[mention.start : mention.end]
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -111,6 +117,15 @@ class Entity:
     name: str
     spellings: tuple[str, ...]
     mentions: tuple[Mention, ...] = ()
+
+    def joined(self, other: Entity) -> Entity:
+        """Return this entity with the spellings and mentions of another, which is the same."""
+        mentions = (*self.mentions, *other.mentions)
+        return replace(
+            self,
+            spellings=tuple(dict.fromkeys((*self.spellings, *other.spellings))),
+            mentions=tuple(sorted(mentions, key=lambda m: (m.field != "title", m.start))),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,16 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from index.errors import WhodexError
-from index.records import Entity, Kind, Mention
+from index.records import KINDS, Article, Entity, Kind, Mention
 from index.store.analysis import fold
 
 FILE = "aliases.toml"
 HEADING = "# People and companies as they are to be shown; `whodex alias` adds to this file.\n"
-KINDS: tuple[Kind, ...] = get_args(Kind)
 HEADING_LINE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 # What a name cannot have, as it would break the lines it is shown in, or the file: control
@@ -134,16 +133,16 @@ class Aliases:
         former = (name for name in self._touched[kind] if fold(name) == folded)
         return found.union(filter(None, (self.shown(kind, name, folded) for name in former)))
 
-    def apply(self, entities: Iterable[Entity], spelled: Spelled) -> tuple[Entity, ...]:
+    def apply(self, entities: Iterable[Entity], article: Article) -> tuple[Entity, ...]:
         """Return the entities as they are to be shown."""
         if not self.rules:
             return tuple(entities)
         merged: dict[tuple[Kind, str], Entity] = {}
         for entity in entities:
-            for part in self._parts(entity, spelled):
+            for part in self._parts(entity, article):
                 key = (part.kind, part.name)
                 known = merged.get(key)
-                merged[key] = part if known is None else _joined(known, part)
+                merged[key] = part if known is None else known.joined(part)
         return tuple(merged.values())
 
     def _next(
@@ -157,7 +156,7 @@ class Aliases:
                 return number, rule
         return None
 
-    def _parts(self, entity: Entity, spelled: Spelled) -> Iterator[Entity]:
+    def _parts(self, entity: Entity, article: Article) -> Iterator[Entity]:
         """Yield one entity for each name under which the spellings of an entity are shown."""
         if (entity.kind, entity.name) not in self._about:
             yield entity
@@ -169,21 +168,10 @@ class Aliases:
                 spellings[shown].append(spelling)
         mentions: dict[str | None, list[Mention]] = defaultdict(list)
         for mention in entity.mentions:
-            spelling = folded_spelling(spelled(mention))
+            spelling = folded_spelling(article.spelling(mention))
             mentions[self.shown(entity.kind, entity.name, spelling)].append(mention)
         for name, own in spellings.items():
             yield Entity(entity.kind, name, tuple(own), tuple(mentions[name]))
-
-
-class Spelled:
-    """Reads the spelling of a mention from its article."""
-
-    def __init__(self, title: str, text: str) -> None:
-        self._texts = {"title": title, "text": text}
-
-    def __call__(self, mention: Mention) -> str:
-        """Return the characters of the mention."""
-        return self._texts[mention.field][mention.start : mention.end]
 
 
 def folded_spelling(spelling: str) -> str:
@@ -200,14 +188,6 @@ def _check(kind: str, *names: str) -> None:
             raise WhodexError(f"a name cannot be blank, as {name!r} is.")
         if any(unicodedata.category(character) in UNSHOWABLE for character in name):
             raise WhodexError(f"{name!r} has characters that no name can have.")
-
-
-def _joined(first: Entity, second: Entity) -> Entity:
-    spellings = dict.fromkeys((*first.spellings, *second.spellings))
-    mentions = sorted(
-        (*first.mentions, *second.mentions), key=lambda m: (m.field != "title", m.start)
-    )
-    return replace(first, spellings=tuple(spellings), mentions=tuple(mentions))
 
 
 def load(folder: Path) -> Aliases:

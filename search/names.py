@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from whoosh import query as whoosh_query
 
 from index.naming import Identity
-from index.records import Document, Entity, Kind
+from index.records import KINDS, Document, Entity, Kind
 from index.store.analysis import fold, terms
-from index.store.schema import CANONICAL, KEY_SEPARATOR, KINDS, NAME_WORD, SPELLING
-from search.aliases import Aliases, Spelled, folded_spelling
+from index.store.schema import CANONICAL, KEY_SEPARATOR, NAME_WORD, SPELLING
+from search.aliases import Aliases, folded_spelling
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
@@ -96,8 +96,7 @@ class Names:
             for entity in document.entities
             for kind, name in [self._common((entity.kind, entity.name))]
         ]
-        article = document.article
-        return self.aliases.apply(common, Spelled(article.title, article.text))
+        return self.aliases.apply(common, document.article)
 
     def groups(self, kind: Kind, counts: Mapping[Identity, int]) -> dict[str, tuple[int, bool]]:
         """Return the shown names of a kind for counts of indexed names.

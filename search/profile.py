@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.errors import WhodexError
-from index.records import Document, Entity, Kind
-from index.store.schema import KINDS
+from index.records import KINDS, Document, Entity, Kind
 from search.answer import Facet
 from search.quotes import Quote, choose_quotes
 from search.reader import Index
@@ -171,8 +170,7 @@ def _entity(document: Document, kind: Kind, name: str) -> Entity:
 
 def _spelled(document: Document, entity: Entity) -> list[str]:
     """Return the spelling of every mention."""
-    texts = {"title": document.article.title, "text": document.article.text}
-    return [" ".join(texts[m.field][m.start : m.end].split()) for m in entity.mentions]
+    return [" ".join(document.article.spelling(m).split()) for m in entity.mentions]
 
 
 def _companions(

@@ -15,10 +15,10 @@ from whoosh.query import Every, Not
 
 from index import naming
 from index.errors import WhodexError
-from index.records import Document, Kind
+from index.records import KINDS, Document, Kind
 from index.store import directory as store
 from index.store.paths import canonical, located_path, stored_path
-from index.store.schema import KINDS, from_fields
+from index.store.schema import from_fields
 from index.store.terms import encode
 from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 
-from index.records import Article, Document, Entity, Kind, Mention, Part
+from index.records import KINDS, Article, Document, Entity, Mention, Part
 from index.store.analysis import BREAK, PageAnalyzer, ValueAnalyzer, fold, terms
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # How often the title counts in the text that is ranked: its terms weigh this much within the
 # term frequency, against one joint length (BM25F with one length; measured, see ARCHITECTURE.md).
