@@ -134,9 +134,7 @@ class Aliases:
         return found.union(filter(None, (self.shown(kind, name, folded) for name in former)))
 
     def apply(self, entities: Iterable[Entity], article: Article) -> tuple[Entity, ...]:
-        """Return the entities as they are to be shown."""
-        if not self.rules:
-            return tuple(entities)
+        """Return the entities as they are to be shown: one of a name, whatever it was before."""
         merged: dict[tuple[Kind, str], Entity] = {}
         for entity in entities:
             for part in self._parts(entity, article):

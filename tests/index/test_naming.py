@@ -53,6 +53,13 @@ def test_the_kind_is_that_of_most_documents_and_pages_count_once(index: Index) -
     assert index.search(people=["Orvane"]).total == 0
 
 
+def test_two_names_of_one_company_on_a_page_are_shown_once(index: Index) -> None:
+    (hit,) = index.search("id:e").hits
+    assert hit.companies == ("Orvane",)
+    (entity,) = index.document("e").entities
+    assert set(entity.spellings) == {"Orvane", "Orvane Inc."}
+
+
 def test_facet_limits_keep_the_commonest(index: Index) -> None:
     answer = index.search(facets=["company"], facet_limit=1)
     assert [(f.value, f.count) for f in answer.facets["company"]] == [("Orvane", 5)]
