@@ -14,6 +14,7 @@ from index.errors import WhodexError
 from index.store.analysis import fold, term_of, terms
 from search import syntax
 from search.dates import parse_period
+from search.lexemes import QueryError
 from search.names import Names
 from search.patterns import compile_pattern
 from search.syntax import ANALYSED_FIELDS, DATE_FIELD, NAME_FIELDS
@@ -93,7 +94,7 @@ def plan(query: Query, names: Names) -> Plan:
     every = query.match == "all" or (query.match == "auto" and words <= AUTO_ALL_WORDS)
     tree = _Translator(query.text, names, every=every).tree(clause)
     if tree is None:
-        raise syntax.QueryError(
+        raise QueryError(
             query.text,
             next(operands(clause, negated=True)).position,
             "it has no word that the index keeps.",
@@ -258,9 +259,7 @@ class _Translator:
                 parse_period(last).last.toordinal() if last else None,
             )
         except WhodexError as error:
-            raise syntax.QueryError(
-                self.text, clause.position, error.message, hint=error.hint
-            ) from error
+            raise QueryError(self.text, clause.position, error.message, hint=error.hint) from error
 
 
 def _fuzzy(wanted: str, fuzziness: int) -> Callable[[str], bool]:

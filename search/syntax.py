@@ -13,10 +13,9 @@ is never a pattern.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
-from index.errors import WhodexError
+from search.lexemes import MAX_WORD_LETTERS, Lexeme, QueryError, lexemes
 
 # The fields a query can name: of words, of names that are found by any of their spellings or words,
 # of days, and of values that are kept as they are. Then the other names that people try.
@@ -41,44 +40,10 @@ MAX_FUZZINESS = 2
 
 # Parentheses and NOTs within one another; far below the depth at which Python gives up.
 MAX_DEPTH = 100
-# Far more than anybody types, and less than keeps a machine busy for seconds.
-MAX_WORDS = 2000
-MAX_WORD_LETTERS = 200
-
-# Characters of a query that are shown around the one it stumbles at.
-ECHOED = 120
-ELLIPSIS = "…"
-
-LEXEME = re.compile(
-    r"""
-      (?P<space>\s+)
-    | (?P<open>\()
-    | (?P<close>\))
-    | (?P<phrase>["“”])
-    | (?P<word>[^\s()"“”]+)
-    """,
-    re.VERBOSE,
-)
-LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 FIELD_PREFIX = re.compile(r"([^\W\d]\w*):(?!//)")
-PHRASE_END = re.compile(r"[\"”“]")
 MODIFIERS = re.compile(r"(?:~(\d{1,9}))?(?:\^(\d{1,9}(?:\.\d{1,9})?))?")
 BOOST = re.compile(r"(.+)\^(\d+(?:\.\d+)?)")
 FUZZY = re.compile(r"(.+)~(\d?)")
-
-
-class QueryError(WhodexError):
-    """A query that cannot be read; `position` is the 0-based character it stumbles at."""
-
-    def __init__(self, query: str, position: int, reason: str, *, hint: str | None = None) -> None:
-        self.query = query
-        self.position = position
-        self.reason = reason
-        before, behind = _echoed(query, position)
-        mark = " " * sum(map(_cells, before)) + "^"
-        super().__init__(
-            f"Cannot read the query: {reason}\n  {before}{behind}\n  {mark}", hint=hint
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +121,6 @@ Operand = Word | Pattern | Phrase | Range
 Clause = Operand | Not | And | Or | Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: str
-    text: str
-    position: int
-
-
 def parse(query: str) -> Clause | None:
     """Return the clause that `query` says, or None where it is blank.
 
@@ -176,7 +134,7 @@ class _Parser:
 
     def __init__(self, query: str) -> None:
         self.query = query
-        self.lexemes = _lexemes(query)
+        self.lexemes = lexemes(query)
         self.next = 0
         self.depth = 0
 
@@ -218,7 +176,7 @@ class _Parser:
         self.depth -= 1
         return clause
 
-    def _nested_clause(self, lexeme: _Lexeme) -> Clause:
+    def _nested_clause(self, lexeme: Lexeme) -> Clause:
         for operator in ("AND", "OR"):
             if self._is_operator(lexeme, operator):
                 raise self._error(
@@ -244,7 +202,7 @@ class _Parser:
             return self._group(lexeme)
         return self._operand(lexeme)
 
-    def _group(self, opening: _Lexeme) -> Clause:
+    def _group(self, opening: Lexeme) -> Clause:
         self.next += 1
         if (first := self._peek()) is None:
             raise self._error(opening.position, "this ( is never closed.")
@@ -257,7 +215,7 @@ class _Parser:
         self.next += 1
         return clause
 
-    def _operand(self, lexeme: _Lexeme) -> Clause:
+    def _operand(self, lexeme: Lexeme) -> Clause:
         self.next += 1
         if lexeme.kind == "phrase":
             return self._phrase(lexeme, DEFAULT_FIELD)
@@ -299,7 +257,7 @@ class _Parser:
             f'To search for the characters themselves, put them in quotes: "{typed}: ..."',
         )
 
-    def _phrase(self, lexeme: _Lexeme, field: str) -> Clause:
+    def _phrase(self, lexeme: Lexeme, field: str) -> Clause:
         slop, boost = 1, 1.0
         if field in ANALYSED_FIELDS and "*" in lexeme.text:
             raise self._error(
@@ -359,10 +317,10 @@ class _Parser:
             raise self._error(position, "a date must stand before or behind the two dots.")
         return Range(first, last, DATE_FIELD, position)
 
-    def _peek(self) -> _Lexeme | None:
+    def _peek(self) -> Lexeme | None:
         return self.lexemes[self.next] if self.next < len(self.lexemes) else None
 
-    def _adjoining(self, number: int) -> _Lexeme | None:
+    def _adjoining(self, number: int) -> Lexeme | None:
         """Return the lexeme that comes directly behind another, without a space."""
         if number + 1 == len(self.lexemes):
             return None
@@ -370,7 +328,7 @@ class _Parser:
         return following if following.position == lexeme.position + len(lexeme.text) else None
 
     @staticmethod
-    def _is_operator(lexeme: _Lexeme, operator: str) -> bool:
+    def _is_operator(lexeme: Lexeme, operator: str) -> bool:
         return lexeme.kind == "word" and lexeme.text == operator
 
     def _take_operator(self, operator: str) -> bool:
@@ -386,44 +344,3 @@ class _Parser:
     def _of_words_only(self, sign: str, position: int) -> QueryError:
         fields = " and ".join(ANALYSED_FIELDS)
         return self._error(position, f"{sign} works on words of the {fields} only.")
-
-
-def _lexemes(query: str) -> list[_Lexeme]:
-    """Cut a query into words, phrases (with their quotes) and parentheses."""
-    if broken := LONE_SURROGATE.search(query):
-        raise QueryError(query, broken.start(), "this is no character.")
-    found: list[_Lexeme] = []
-    words = 0
-    position = 0
-    while position < len(query):
-        match = LEXEME.match(query, position)
-        assert match is not None
-        kind = match.lastgroup or ""
-        end = match.end()
-        if kind == "phrase":
-            closing = PHRASE_END.search(query, end)
-            if closing is None:
-                raise QueryError(query, position, "this quotation mark is never closed.")
-            end = closing.end()
-        words += len(query[position:end].split())
-        if words > MAX_WORDS:
-            raise QueryError(query, position, f"it has more than {MAX_WORDS:,} words.")
-        if kind != "space":
-            found.append(_Lexeme(kind, query[position:end], position))
-        position = end
-    return found
-
-
-def _echoed(query: str, position: int) -> tuple[str, str]:
-    """Return what is shown of a query on one line: before the mark, and from it on."""
-    line = "".join(" " if sign.isspace() or not sign.isprintable() else sign for sign in query)
-    start, end = max(0, position - ECHOED // 2), position + ECHOED // 2
-    before = (ELLIPSIS if start else "") + line[start:position]
-    return before, line[position:end] + (ELLIPSIS if end < len(line) else "")
-
-
-def _cells(character: str) -> int:
-    """Return how many columns of a terminal a character takes."""
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.lexemes import QueryError
 from search.syntax import (
     FIELDS,
     MAX_DEPTH,
@@ -16,7 +17,6 @@ from search.syntax import (
     Or,
     Pattern,
     Phrase,
-    QueryError,
     Range,
     Sequence,
     Word,
