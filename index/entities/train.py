@@ -6,8 +6,8 @@ two hours on two cores. The steps, in order; what each leaves for the next is ke
 `--only` takes one of them alone:
 
 - `lists`: those made from data (`lexicon/words.txt`, `lexicon/listed.txt`);
-- `teacher`: a pretrained encoder, fine-tuned on the corpora and on generated sentences;
-- `pages`: the same, fine-tuned on the web pages labelled by hand (`training/pages.jsonl`);
+- `teacher`: a pretrained encoder, fine-tuned on the corpora, on generated sentences and on the web
+  pages labelled by hand (`training/pages.jsonl`);
 - `thoughts`: its label probabilities for the words of all web pages;
 - `fast`, `accurate`: the students, trained on all of it.
 
@@ -40,10 +40,10 @@ SENTENCES, TITLED = 16_000, 0.06
 EPOCHS = {"fast": 4, "accurate": 4}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
-TEACHER_WORDS = 2500
+TEACHER_WORDS = 1200
 """The teacher reads so many words of a page."""
-SHARE_OF_CORPORA = 0.25
-"""The share of the corpora that the teacher sees again beside the labelled pages."""
+READINGS = 2
+"""How often the teacher reads the labelled pages while it reads the corpora once."""
 SEQUENCE = 100
 
 
@@ -53,15 +53,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("training"), help="intermediate files")
     parser.add_argument("--without", type=Path, help="JSON Lines of pages to leave out")
-    parser.add_argument("--only", choices=["lists", "teacher", "pages", "thoughts", *EPOCHS])
+    parser.add_argument("--only", choices=["lists", "teacher", "thoughts", *EPOCHS])
     arguments = parser.parse_args()
     data, work = arguments.data, arguments.work
     work.mkdir(exist_ok=True)
     without = _ids(arguments.without)
     steps: dict[str, Callable[[], None]] = {
         "lists": lambda: make_lists(data),
-        "teacher": lambda: make_teacher(data, work),
-        "pages": lambda: teach_pages(data, work, without),
+        "teacher": lambda: make_teacher(data, work, without),
         "thoughts": lambda: save_thoughts(data, work, without),
         **{name: partial(make_student, name, data, work, without) for name in EPOCHS},
     }
@@ -87,42 +86,27 @@ def make_lists(data: Path) -> None:
     lexicon.load.cache_clear()
 
 
-def make_teacher(data: Path, work: Path) -> None:
-    """Fine-tune the teacher on the corpora and generated sentences, and save it."""
-    import torch
-
-    from index.entities.training import teacher as teaching
-
-    torch.manual_seed(0)
-    teacher = _teacher()
-    teaching.fine_tune(teacher, _corpora(data), epochs=2)
-    torch.save(teacher.state_dict(), work / "teacher.pt")
-
-
-def teach_pages(data: Path, work: Path, without: frozenset[str]) -> None:
-    """Fine-tune the saved teacher on the labelled pages and part of the corpora, and save it."""
+def make_teacher(data: Path, work: Path, without: frozenset[str]) -> None:
+    """Fine-tune the teacher on the corpora, generated sentences and labelled pages, and save it."""
     import torch
 
     from index.entities.training import teacher as teaching
     from index.entities.training.pages import read_labels, read_pages, targets
 
+    torch.manual_seed(0)
     teacher = _teacher()
-    teacher.load_state_dict(torch.load(work / "teacher.pt"))
-    examples: list[Example] = []
+    examples = _corpora(data)
     labels = read_labels(HERE / "training" / "pages.jsonl")
     for page in read_pages(data):
         if page.id in labels and page.id not in without:
             words = page.words(labels[page.id].characters)
-            right = targets(words, labels[page.id], teaching.label(teacher, words))
-            examples += [
+            right = targets(words, labels[page.id])
+            examples += READINGS * [
                 teaching.Example(words[start : start + SEQUENCE], right[start : start + SEQUENCE])
                 for start in range(0, len(words), SEQUENCE)
             ]
-    corpora = _corpora(data)
-    random.Random(1).shuffle(corpora)
-    examples += corpora[: int(SHARE_OF_CORPORA * len(corpora))]
-    teaching.fine_tune(teacher, examples, epochs=3, scale=0.6)
-    torch.save(teacher.state_dict(), work / "taught.pt")
+    teaching.fine_tune(teacher, examples, epochs=1)
+    torch.save(teacher.state_dict(), work / "teacher.pt")
 
 
 def save_thoughts(data: Path, work: Path, without: frozenset[str]) -> None:
@@ -132,7 +116,7 @@ def save_thoughts(data: Path, work: Path, without: frozenset[str]) -> None:
     from index.entities.training.pages import read_pages
 
     teacher = _teacher()
-    teacher.load_state_dict(torch.load(work / "taught.pt"))
+    teacher.load_state_dict(torch.load(work / "teacher.pt"))
     thoughts = {
         page.id: _thoughts(teacher, page.words()[:TEACHER_WORDS])
         for page in read_pages(data)

@@ -154,9 +154,7 @@ def batches(examples: Sequence[Example], rng: random.Random, size: int) -> Itera
     yield from groups
 
 
-def fine_tune(
-    teacher: Teacher, examples: Sequence[Example], *, epochs: int, scale: float = 1.0, seed: int = 0
-) -> None:
+def fine_tune(teacher: Teacher, examples: Sequence[Example], *, epochs: int, seed: int = 0) -> None:
     """Train in place, the rates warmed up over 5% of the steps and lowered to nothing."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
@@ -164,7 +162,7 @@ def fine_tune(
     known = {id(parameter) for parameter in head}
     body = [p for p in teacher.encoder.parameters() if p.requires_grad and id(p) not in known]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": ENCODER_RATE * scale}, {"params": head, "lr": HEAD_RATE * scale}],
+        [{"params": body, "lr": ENCODER_RATE}, {"params": head, "lr": HEAD_RATE}],
         weight_decay=0.01,
     )
     steps = epochs * ((len(examples) + BATCH - 1) // BATCH)
