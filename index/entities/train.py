@@ -35,15 +35,17 @@ if TYPE_CHECKING:
     from index.entities.training.teacher import Example, Teacher
 
 HERE = Path(__file__).parent
-SENTENCES, TITLED = 16_000, 0.06
+SENTENCES, TITLED = 12_000, 0.06
 """Generated sentences, and the share of sequences set in title case."""
 EPOCHS = {"fast": 4, "accurate": 4}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
 TEACHER_WORDS = 1200
 """The teacher reads so many words of a page."""
-READINGS = 2
-"""How often the teacher reads the labelled pages while it reads the corpora once."""
+READINGS, NAMELESS = 2, 0.25
+"""How often the teacher reads a labelled stretch with names, and the share of the others it reads."""
+SHARE_OF_CORPORA = 0.6
+"""The share of the corpora that the teacher reads: it is slow, and pages teach it more."""
 SEQUENCE = 100
 
 
@@ -90,21 +92,27 @@ def make_teacher(data: Path, work: Path, without: frozenset[str]) -> None:
     """Fine-tune the teacher on the corpora, generated sentences and labelled pages, and save it."""
     import torch
 
+    from index.entities.labels import OUTSIDE
     from index.entities.training import teacher as teaching
     from index.entities.training.pages import read_labels, read_pages, targets
 
     torch.manual_seed(0)
     teacher = _teacher()
-    examples = _corpora(data)
+    rng = random.Random(0)
+    corpora = _corpora(data)
+    examples = rng.sample(corpora, int(SHARE_OF_CORPORA * len(corpora)))
     labels = read_labels(HERE / "training" / "pages.jsonl")
     for page in read_pages(data):
         if page.id in labels and page.id not in without:
             words = page.words(labels[page.id].characters)
             right = targets(words, labels[page.id])
-            examples += READINGS * [
+            stretches = [
                 teaching.Example(words[start : start + SEQUENCE], right[start : start + SEQUENCE])
                 for start in range(0, len(words), SEQUENCE)
             ]
+            for stretch in stretches:
+                named = (stretch.targets[:, OUTSIDE] == 0).any()
+                examples += [stretch] * (READINGS if named else int(rng.random() < NAMELESS))
     teaching.fine_tune(teacher, examples, epochs=1)
     torch.save(teacher.state_dict(), work / "teacher.pt")
 

@@ -183,9 +183,9 @@ def fine_tune(teacher: Teacher, examples: Sequence[Example], *, epochs: int, see
             schedule.step()
             step += 1
             running += value.item()
-            if step % 50 == 0:
+            if step % 20 == 0:
                 print(
-                    f"teacher: epoch {epoch + 1}, step {step}/{steps}, loss {running / 50:.4f}",
+                    f"teacher: epoch {epoch + 1}, step {step}/{steps}, loss {running / 20:.4f}",
                     flush=True,
                 )
                 running = 0.0
