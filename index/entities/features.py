@@ -47,16 +47,20 @@ _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
     """Return the rows (1 to rows - 1) of the table of hashed features that describe a word."""
     lower = word.lower()
+    case = case_class(word)
     shape = word[:20]
-    for pattern, sign in _SHAPES:
-        shape = pattern.sub(sign, shape)
+    if case == LOWER and word.isascii() and word.isalpha():
+        shape = "x"
+    else:
+        for pattern, sign in _SHAPES:
+            shape = pattern.sub(sign, shape)
     values = [
         "w" + lower,
         "s" + lower[-3:],
         "e" + lower[-2:],
         "p" + lower[:3],
         "x" + shape[:6],
-        f"c{case_class(word)}",
+        f"c{case}",
         f"l{min(len(word), 12)}",
     ]
     title = word if word[:1].isupper() and not word.isupper() else word.title()
