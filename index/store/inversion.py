@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index.store.arrays import ArrayWriter, smallest_type
-from index.store.postings import FieldWriter, batches, expand, rising, starts_of, write_values
+from index.store.postings import (
+    FieldWriter,
+    batches,
+    expand,
+    flagged,
+    rising,
+    starts_of,
+    write_values,
+)
 from index.store.schema import FACETS
 from index.store.segment import pick
 from index.store.terms import encode
@@ -70,13 +78,14 @@ class Tokens:
         self,
         writer: ArrayWriter,
         name: str,
-        known: Sequence[str | bytes],
+        known: Sequence[str] | Sequence[bytes],
         documents: int,
         lengths: Array | None = None,
     ) -> FieldWriter | None:
         """Write the postings of a field; return None where there are none.
 
-        `known` are the terms that the numbers stand for. The tokens are gone afterwards.
+        `known` are the terms that the numbers stand for; as strings they have the same order as
+        in UTF-8. The tokens are gone afterwards.
         """
         if not self._runs:
             return None
@@ -86,9 +95,7 @@ class Tokens:
         for run in runs:
             frequencies[run.terms] += run.frequencies
             occurrences[run.terms] += run.occurrences
-        used = np.flatnonzero(frequencies).tolist()
-        texts = {number: _bytes(known[number]) for number in used}
-        used.sort(key=texts.__getitem__)
+        used = sorted(np.flatnonzero(frequencies).tolist(), key=known.__getitem__)
         frequencies, occurrences = frequencies[used], occurrences[used]
         starts, places = starts_of(frequencies), starts_of(occurrences)
         rank = np.zeros(len(known), np.int64)
@@ -114,7 +121,7 @@ class Tokens:
         field = FieldWriter(
             writer,
             name,
-            [texts[number] for number in used],
+            _encoded([known[number] for number in used]),
             frequencies,
             documents=documents,
             counted=bool(counts.max() > 1),
@@ -134,13 +141,8 @@ class Tokens:
         return field
 
 
-def _bytes(term: str | bytes) -> bytes:
-    return term if isinstance(term, bytes) else encode(term)
-
-
-def flagged(changes: Array) -> Array:
-    """Return where stretches begin: at 0, and behind every place that has changed."""
-    return np.concatenate(([0], np.flatnonzero(changes) + 1))
+def _encoded(terms: list[Any]) -> list[bytes]:
+    return terms if isinstance(terms[0], bytes) else [encode(term) for term in terms]
 
 
 def narrow(values: Array) -> Array:
