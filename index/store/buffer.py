@@ -22,9 +22,8 @@ from index.store.terms import encode, unique_hash
 if TYPE_CHECKING:
     from index.store.segment import Array
 
-# What is held of one token while it waits, and is sorted, in bytes; of a letter that is not yet
-# part of one; and of a value (measured, rounded up).
-BYTES_PER_TOKEN = 32
+# What a letter that waits to be analysed takes while it is, and what a value takes, in bytes
+# (measured, rounded up).
 BYTES_PER_LETTER = 12
 BYTES_PER_VALUE = 160
 
@@ -45,7 +44,7 @@ class Words:
     @property
     def used(self) -> int:
         """The bytes that are held, and will be needed to write them."""
-        return BYTES_PER_TOKEN * self._tokens.count + BYTES_PER_LETTER * self._waiting
+        return self._tokens.nbytes + BYTES_PER_LETTER * self._waiting
 
     def add(self, text: str) -> None:
         """Add the next document's text; "" where it has none."""
@@ -74,7 +73,7 @@ class Values:
     """The values of one field: terms as they stand, any number in a document."""
 
     def __init__(self) -> None:
-        self._values: list[str] | list[bytes] = []
+        self._values: list[Any] = []
         self._docs = array("I")
         self._counts = array("I")
 

@@ -44,11 +44,11 @@ class Keys:
     def changes(self) -> Mask:
         """Say of each key but the first whether it differs from the one before it."""
         low, high = self.low, self.high
-        return (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+        return (low[1:] != low[:-1]) | (high[1:] != high[:-1])  # type: ignore[no-any-return]
 
     def equal(self, others: Keys) -> Mask:
         """Say which keys are equal to the other at the same place."""
-        return (self.low == others.low) & (self.high == others.high)
+        return (self.low == others.low) & (self.high == others.high)  # type: ignore[no-any-return]
 
 
 class Table:
