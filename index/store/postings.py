@@ -158,6 +158,11 @@ def starts_of(counts: Array) -> Array:
     return starts
 
 
+def flagged(changes: Array) -> Array:
+    """Return where stretches begin: at 0, and behind every place that has changed."""
+    return np.concatenate(([0], np.flatnonzero(changes) + 1))
+
+
 def rising(numbers: Array) -> tuple[Array, Array]:
     """Return the order in which the numbers rise, equal ones staying in theirs; and them in it.
 
