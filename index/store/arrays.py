@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-MAGIC = b"WHODEXA2"
+MAGIC = b"WHODEXA3"
 
 # Where the table of the arrays lies: its offset, length and CRC-32, at the very end of the file.
 TRAILER = struct.Struct("<QII8s")
