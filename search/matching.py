@@ -15,6 +15,7 @@ from search.collection import Part
 from search.entries import Entry, intersection, joint_scores
 from search.expansions import PATTERNS, expansions, is_every
 from search.matches import Matches, add_up, has
+from search.near import Near
 from search.positions import in_a_row
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def estimate(tree: Tree, part: Part) -> int:
         return min((estimate(term, part) for term in terms), default=0)
     if isinstance(tree, whoosh_query.And | whoosh_query.Require):
         return min((estimate(child, part) for child in tree.children()), default=0)
+    if isinstance(tree, Near):
+        return estimate(tree.child, part)
     if isinstance(tree, whoosh_query.Or):
         return min(sum(estimate(child, part) for child in tree.children()), part.documents)
     return part.documents
@@ -277,6 +280,15 @@ def _constant(tree: whoosh_query.ConstantScoreQuery, part: Part, within: Array |
     return Matches.alike(docs_of(tree.child, part, within), tree.score)
 
 
+def _near(tree: Near, part: Part, within: Array | None) -> Matches:
+    matches = match(tree.child, part, within)
+    passes = [
+        tree.passes((part.offset, doc), partial(part.segment.stored, doc))
+        for doc in matches.docs.tolist()
+    ]
+    return matches.where(np.array(passes, np.bool_))
+
+
 def _null(tree: Tree, part: Part, within: Array | None) -> Matches:
     return Matches.none()
 
@@ -312,4 +324,5 @@ _METHODS: dict[type, Callable[[Any, Part, Array | None], Matches]] = {
     **dict.fromkeys(PATTERNS, _pattern),
     whoosh_query.ConstantScoreQuery: _constant,
     type(whoosh_query.NullQuery): _null,
+    Near: _near,
 }

@@ -2,7 +2,8 @@
 
 query    := any ("OR" any)*                    any of them
 any      := clause (["AND"] clause)*           words side by side follow the match mode
-clause   := ("NOT" | "-") clause | "(" query ")" | [field ":"] operand ["^" boost]
+clause   := ("NOT" | "-") clause | member ["NEAR" ["/" words] member]
+member   := "(" query ")" | [field ":"] operand ["^" boost]
 operand  := word | pre* | w?ld | fuzzy~ | "a phrase" | "near each other"~5 | from..to
 
 What a word can be depends on its field: words of the text can be all of it; names can be patterns
@@ -34,6 +35,12 @@ SYNONYMS = {
     "content": "text",
 }
 DEFAULT_FIELD = "text"
+
+# The fields whose names NEAR finds where they stand in the text.
+MENTIONED_FIELDS = ("person", "company")
+# Words between a name and what is near it: about half a sentence.
+DEFAULT_DISTANCE = 10
+NEAR = re.compile(r"NEAR(?:/(\d{1,4}))?")
 
 DEFAULT_FUZZINESS = 1
 MAX_FUZZINESS = 2
@@ -90,6 +97,19 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Documents where `words` stand with at most `distance` others between them and a mention.
+
+    `name` is an operand of a field whose names are mentioned; `words` are any of some words and
+    phrases of the text.
+    """
+
+    words: Clause
+    name: Word | Pattern | Phrase
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Documents that the clause does not match."""
 
@@ -118,7 +138,7 @@ class Sequence:
 
 
 Operand = Word | Pattern | Phrase | Range
-Clause = Operand | Not | And | Or | Sequence
+Clause = Operand | Near | Not | And | Or | Sequence
 
 
 def parse(query: str) -> Clause | None:
@@ -179,11 +199,7 @@ class _Parser:
     def _nested_clause(self, lexeme: Lexeme) -> Clause:
         for operator in ("AND", "OR"):
             if self._is_operator(lexeme, operator):
-                raise self._error(
-                    lexeme.position,
-                    f"{operator} needs a word on both sides.",
-                    hint=f'To search for the word itself, write "{operator.lower()}".',
-                )
+                raise self._small(lexeme, f"{operator} needs a word on both sides.")
         if self._take_operator("NOT"):
             return Not(self._clause())
         if lexeme.kind == "close":
@@ -198,9 +214,36 @@ class _Parser:
             if following is not None and following.kind in ("phrase", "open"):
                 self.next += 1
                 return Not(self._clause())
-        if lexeme.kind == "open":
-            return self._group(lexeme)
-        return self._operand(lexeme)
+        first = self._member(lexeme)
+        following = self._peek()
+        near = NEAR.fullmatch(following.text) if following and following.kind == "word" else None
+        if following is None or near is None:
+            return first
+        self.next += 1
+        other = self._peek()
+        if other is None or other.kind == "close":
+            raise self._small(following, "NEAR needs a name or a word on both sides.")
+        return self._near(following, first, self._member(other), near[1])
+
+    def _member(self, lexeme: Lexeme) -> Clause:
+        return self._group(lexeme) if lexeme.kind == "open" else self._operand(lexeme)
+
+    def _near(self, operator: Lexeme, first: Clause, second: Clause, distance: str | None) -> Near:
+        """Return what stands near whom: one side is a name, the other words of the text."""
+        between = DEFAULT_DISTANCE if distance is None else int(distance)
+        for name, words in ((first, second), (second, first)):
+            if isinstance(name, Word | Pattern | Phrase) and name.field in MENTIONED_FIELDS:
+                if not _of_text(words):
+                    raise self._small(
+                        operator,
+                        "the other side of NEAR must be a word, a phrase or (some OR others).",
+                    )
+                return Near(words, name, between)
+        raise self._small(
+            operator,
+            f"NEAR needs a name on one side, as in: tariffs {operator.text} person:lecun",
+            hint='For words near each other, write "one other"~10.',
+        )
 
     def _group(self, opening: Lexeme) -> Clause:
         self.next += 1
@@ -341,6 +384,18 @@ class _Parser:
     def _error(self, position: int, reason: str, *, hint: str | None = None) -> QueryError:
         return QueryError(self.query, position, reason, hint=hint)
 
+    def _small(self, operator: Lexeme, reason: str, *, hint: str | None = None) -> QueryError:
+        word = operator.text.lower().partition("/")[0]
+        meant = f'To search for the word itself, write "{word}".'
+        return self._error(operator.position, reason, hint=hint or meant)
+
     def _of_words_only(self, sign: str, position: int) -> QueryError:
         fields = " and ".join(ANALYSED_FIELDS)
         return self._error(position, f"{sign} works on words of the {fields} only.")
+
+
+def _of_text(clause: Clause) -> bool:
+    """Say whether a clause is words of the text, any of which will do."""
+    if isinstance(clause, Or):
+        return all(map(_of_text, clause.clauses))
+    return isinstance(clause, Word | Pattern | Phrase) and clause.field == DEFAULT_FIELD
