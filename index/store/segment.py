@@ -317,7 +317,8 @@ class Segment:
     def stored(self, document: int) -> dict[str, Any]:
         """Return the stored fields of a document; raise WhodexError where they are damaged."""
         try:
-            return unpack(self.stored_bytes(document, document + 1))
+            first, last = self._stored_starts[document : document + 2]
+            return unpack(self.file.read("stored", first, last))
         except ValueError as error:
             raise self.file.damaged(f"document {document} cannot be read") from error
 
