@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from index.cleaning import blocks, clean, decode, labels, metadata, train
+from index.cleaning import blocks, clean, decode, labels, metadata, statements, train
 from index.cleaning.renderings import RENDERINGS
 from index.records import Page
 
@@ -232,11 +232,11 @@ def same(field: str, found: str | None, wanted: str) -> bool:
         return days.days == 0
     if field == "author":
         return _names(found) == _names(wanted)
-    return metadata.key(found) == metadata.key(wanted)
+    return statements.key(found) == statements.key(wanted)
 
 
 def _names(text: str) -> set[str]:
-    names = {metadata.key(name) for name in re.split(r"[,;&|/]|\band\b", text)}
+    names = {statements.key(name) for name in re.split(r"[,;&|/]|\band\b", text)}
     return {name for name in names if len(name) > 4}  # without degrees
 
 
