@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock tour clean bench-cleaning bench-entities bench-engine
+.PHONY: help run test lint format lock tour clean bench-cleaning bench-entities bench-engine bench-ranking
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
@@ -47,6 +47,9 @@ bench-entities: .bench/.tools ## scores and speed of finding people and companie
 bench-engine: .bench/.tools ## speed and size of the index beside its peers
 	.bench/bin/python -m tests.benchmarks.engine --documents 10000
 	.bench/bin/python -m tests.benchmarks.engine --documents 100000
+
+bench-ranking: .bench/.tools ## how well hits are ranked beside its peers; DATA=FOLDER has ir/
+	.bench/bin/python -m tests.benchmarks.ranking $(DATA)
 
 clean: ## remove what these commands made
 	rm -rf $(VENV) .bench .whodex .mypy_cache .ruff_cache .pytest_cache .hypothesis

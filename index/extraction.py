@@ -53,11 +53,13 @@ def extract(
     """
     options = options or Options()
     article = _article(page, options, site, explain=explain)
-    found = options.own_names.apply(article, entities.extract(article, tagger=options.tagger))
     given: dict[Kind, tuple[str, ...] | None] = {
         "person": page.given.people,
         "company": page.given.companies,
     }
+    found: list[Entity] = []
+    if None in given.values():
+        found = options.own_names.apply(article, entities.extract(article, tagger=options.tagger))
     return article, [
         entity
         for kind, names in given.items()

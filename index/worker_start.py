@@ -7,15 +7,12 @@ import os
 import signal
 import threading
 
-# What numpy's linear algebra takes its number of threads from. There is a worker a core already:
-# with threads of its own in each, they spend most of their time waiting for one another.
-THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from index.threads import keep_to_one_thread
 
 
 def begin() -> None:
     """Keep to one thread, leave an interruption to the parent, and end with it."""
-    for variable in THREAD_VARIABLES:
-        os.environ.setdefault(variable, "1")
+    keep_to_one_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None

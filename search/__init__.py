@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from search.answer import Answer, Facet, Hit, Snippet
+    from search.lexemes import QueryError
     from search.query import Query
     from search.reader import Index, open_index
-    from search.syntax import QueryError
 
 __all__ = ["Answer", "Facet", "Hit", "Index", "Query", "QueryError", "Snippet", "open_index"]
 
@@ -20,7 +20,7 @@ _HOMES = {
     "Hit": "search.answer",
     "Index": "search.reader",
     "Query": "search.query",
-    "QueryError": "search.syntax",
+    "QueryError": "search.lexemes",
     "Snippet": "search.answer",
     "open_index": "search.reader",
 }

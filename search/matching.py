@@ -16,6 +16,7 @@ from index.store.segment import WORD_BITS, Field, as_mask, pick
 from index.store.terms import decode
 from search.collection import Array, Mask, Part
 from search.matches import Matches, add_up, has, score, sum_of
+from search.near import Near
 from search.positions import in_a_row
 
 # Terms of a segment whose numbers are kept from one look-up to the next.
@@ -119,6 +120,8 @@ def estimate(tree: Tree, part: Part) -> int:
         return min((estimate(term, part) for term in terms), default=0)
     if isinstance(tree, whoosh_query.And | whoosh_query.Require):
         return min((estimate(child, part) for child in tree.children()), default=0)
+    if isinstance(tree, Near):
+        return estimate(tree.child, part)
     if isinstance(tree, whoosh_query.Or):
         return min(sum(estimate(child, part) for child in tree.children()), part.documents)
     return part.documents
@@ -365,6 +368,15 @@ def _constant(tree: whoosh_query.ConstantScoreQuery, part: Part, within: Array |
     return Matches.alike(docs_of(tree.child, part, within), tree.score)
 
 
+def _near(tree: Near, part: Part, within: Array | None) -> Matches:
+    matches = match(tree.child, part, within)
+    passes = [
+        tree.passes((part.offset, doc), partial(part.segment.stored, doc))
+        for doc in matches.docs.tolist()
+    ]
+    return matches.where(np.array(passes, np.bool_))
+
+
 def _null(tree: Tree, part: Part, within: Array | None) -> Matches:
     return Matches.none()
 
@@ -405,4 +417,5 @@ _METHODS: dict[type, Callable[[Any, Part, Array | None], Matches]] = {
     whoosh_query.Variations: _multi_term,
     whoosh_query.ConstantScoreQuery: _constant,
     type(whoosh_query.NullQuery): _null,
+    Near: _near,
 }

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 from whoosh import query as whoosh_query
 
 from index.errors import WhodexError
+from index.records import KINDS
 from index.store.analysis import fold, term_of, terms
 from search import syntax
 from search.dates import parse_period
+from search.lexemes import QueryError
 from search.names import Names
 from search.patterns import compile_pattern
 from search.syntax import ANALYSED_FIELDS, DATE_FIELD, NAME_FIELDS
@@ -74,11 +76,13 @@ class Plan:
     """A question as the index can answer it.
 
     `tree` says what matches; `partial` what else comes near, or None where nothing else shall.
+    `named` are the shown names of the people and companies that its clause means.
     """
 
     tree: Tree
     partial: Tree | None
     clause: syntax.Clause | None
+    named: frozenset[str] = frozenset()
 
 
 def plan(query: Query, names: Names) -> Plan:
@@ -91,9 +95,10 @@ def plan(query: Query, names: Names) -> Plan:
         return Plan(whoosh_query.Every(), None, None)
     words = sum(1 for _ in operands(clause))
     every = query.match == "all" or (query.match == "auto" and words <= AUTO_ALL_WORDS)
-    tree = _Translator(query.text, names, every=every).tree(clause)
+    translator = _Translator(query.text, names, every=every)
+    tree = translator.tree(clause)
     if tree is None:
-        raise syntax.QueryError(
+        raise QueryError(
             query.text,
             next(operands(clause, negated=True)).position,
             "it has no word that the index keeps.",
@@ -102,7 +107,7 @@ def plan(query: Query, names: Names) -> Plan:
     partial = None
     if every and query.match == "auto" and isinstance(clause, syntax.Sequence):
         partial = _Translator(query.text, names, every=False).tree(clause)
-    return Plan(tree, partial, clause)
+    return Plan(tree, partial, clause, frozenset(translator.named))
 
 
 def operands(clause: syntax.Clause, *, negated: bool = False) -> Iterator[syntax.Operand]:
@@ -110,6 +115,9 @@ def operands(clause: syntax.Clause, *, negated: bool = False) -> Iterator[syntax
     if isinstance(clause, syntax.Not):
         if negated:
             yield from operands(clause.clause, negated=True)
+    elif isinstance(clause, syntax.Near):
+        yield from operands(clause.words)
+        yield clause.name
     elif isinstance(clause, syntax.And | syntax.Or | syntax.Sequence):
         for part in clause.clauses:
             yield from operands(part, negated=negated)
@@ -140,12 +148,15 @@ class _Translator:
         self.text = text
         self.names = names
         self.every = every
+        self.named: set[str] = set()
 
     def tree(self, clause: syntax.Clause) -> Tree | None:
         match clause:
             case syntax.Not():
                 tree = self.tree(clause.clause)
                 return None if tree is None else whoosh_query.Not(tree)
+            case syntax.Near():
+                return self._near(clause)
             case syntax.And():
                 return self._all([self.tree(part) for part in clause.clauses])
             case syntax.Or():
@@ -158,6 +169,20 @@ class _Translator:
                 return self._pattern(clause)
             case _:
                 return self._valued(clause)
+
+    def _near(self, clause: syntax.Near) -> Tree | None:
+        """Test, of the documents that have the words and the name, where the two stand."""
+        from search.near import Near, Nearness
+        from search.snippets import wanted
+
+        words, bearers, name = self.tree(clause.words), self._valued(clause.name), clause.name
+        if words is None or bearers is None:
+            return None
+        kind = next(kind for kind in KINDS if kind == name.field)
+        anybody = isinstance(name, syntax.Pattern) and not name.text.strip("*")
+        shown = None if anybody else frozenset(self._named(name))
+        holds = Nearness(self.names, kind, shown, wanted(clause.words), clause.distance)
+        return Near(whoosh_query.And([words, bearers]), holds)
 
     def _sequence(self, clause: syntax.Sequence) -> Tree | None:
         trees = [self.tree(part) for part in clause.clauses]
@@ -219,6 +244,8 @@ class _Translator:
             return self._published(clause)
         if field in NAME_FIELDS:
             values = self._named(clause)
+            if field in KINDS:
+                self.named.update(values)
             return self.names.tree(field, values) if values else whoosh_query.NullQuery
         if isinstance(clause, syntax.Pattern):
             return self._exact_pattern(clause)
@@ -258,9 +285,7 @@ class _Translator:
                 parse_period(last).last.toordinal() if last else None,
             )
         except WhodexError as error:
-            raise syntax.QueryError(
-                self.text, clause.position, error.message, hint=error.hint
-            ) from error
+            raise QueryError(self.text, clause.position, error.message, hint=error.hint) from error
 
 
 def _fuzzy(wanted: str, fuzziness: int) -> Callable[[str], bool]:

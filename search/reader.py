@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -318,7 +318,7 @@ class Index:
     ) -> tuple[Hit, ...]:
         sought = snippets.wanted(planned.clause)
         weights = {term: self.rarity(term) for term in sought.terms}
-        asked = {
+        asked = planned.named | {
             name
             for kind, field in (("person", query.people), ("company", query.companies))
             for typed in field
@@ -354,7 +354,7 @@ def open_index(path: str | Path = ".whodex") -> Index:
 
 
 def _snippets(
-    document: Document, sought: snippets.Wanted, asked: set[str], weights: Mapping[str, float]
+    document: Document, sought: snippets.Wanted, asked: Set[str], weights: Mapping[str, float]
 ) -> tuple[Snippet, ...]:
     """Cut snippets that show the words, and the people and companies that were asked for."""
     text = document.article.text

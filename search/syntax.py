@@ -2,7 +2,8 @@
 
 query    := any ("OR" any)*                    any of them
 any      := clause (["AND"] clause)*           words side by side follow the match mode
-clause   := ("NOT" | "-") clause | "(" query ")" | [field ":"] operand ["^" boost]
+clause   := ("NOT" | "-") clause | member ["NEAR" ["/" words] member]
+member   := "(" query ")" | [field ":"] operand ["^" boost]
 operand  := word | pre* | w?ld | fuzzy~ | "a phrase" | "near each other"~5 | from..to
 
 What a word can be depends on its field: words of the text can be all of it; names can be patterns
@@ -13,10 +14,9 @@ is never a pattern.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
-from index.errors import WhodexError
+from search.lexemes import MAX_WORD_LETTERS, Lexeme, QueryError, lexemes
 
 # The fields a query can name: of words, of names that are found by any of their spellings or words,
 # of days, and of values that are kept as they are. Then the other names that people try.
@@ -36,49 +36,21 @@ SYNONYMS = {
 }
 DEFAULT_FIELD = "text"
 
+# The fields whose names NEAR finds where they stand in the text.
+MENTIONED_FIELDS = ("person", "company")
+# Words between a name and what is near it: about half a sentence.
+DEFAULT_DISTANCE = 10
+NEAR = re.compile(r"NEAR(?:/(\d{1,4}))?")
+
 DEFAULT_FUZZINESS = 1
 MAX_FUZZINESS = 2
 
 # Parentheses and NOTs within one another; far below the depth at which Python gives up.
 MAX_DEPTH = 100
-# Far more than anybody types, and less than keeps a machine busy for seconds.
-MAX_WORDS = 2000
-MAX_WORD_LETTERS = 200
-
-# Characters of a query that are shown around the one it stumbles at.
-ECHOED = 120
-ELLIPSIS = "…"
-
-LEXEME = re.compile(
-    r"""
-      (?P<space>\s+)
-    | (?P<open>\()
-    | (?P<close>\))
-    | (?P<phrase>["“”])
-    | (?P<word>[^\s()"“”]+)
-    """,
-    re.VERBOSE,
-)
-LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 FIELD_PREFIX = re.compile(r"([^\W\d]\w*):(?!//)")
-PHRASE_END = re.compile(r"[\"”“]")
 MODIFIERS = re.compile(r"(?:~(\d{1,9}))?(?:\^(\d{1,9}(?:\.\d{1,9})?))?")
 BOOST = re.compile(r"(.+)\^(\d+(?:\.\d+)?)")
 FUZZY = re.compile(r"(.+)~(\d?)")
-
-
-class QueryError(WhodexError):
-    """A query that cannot be read; `position` is the 0-based character it stumbles at."""
-
-    def __init__(self, query: str, position: int, reason: str, *, hint: str | None = None) -> None:
-        self.query = query
-        self.position = position
-        self.reason = reason
-        before, behind = _echoed(query, position)
-        mark = " " * sum(map(_cells, before)) + "^"
-        super().__init__(
-            f"Cannot read the query: {reason}\n  {before}{behind}\n  {mark}", hint=hint
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +97,19 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Documents where `words` stand with at most `distance` others between them and a mention.
+
+    `name` is an operand of a field whose names are mentioned; `words` are any of some words and
+    phrases of the text.
+    """
+
+    words: Clause
+    name: Word | Pattern | Phrase
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Documents that the clause does not match."""
 
@@ -153,14 +138,7 @@ class Sequence:
 
 
 Operand = Word | Pattern | Phrase | Range
-Clause = Operand | Not | And | Or | Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: str
-    text: str
-    position: int
+Clause = Operand | Near | Not | And | Or | Sequence
 
 
 def parse(query: str) -> Clause | None:
@@ -176,7 +154,7 @@ class _Parser:
 
     def __init__(self, query: str) -> None:
         self.query = query
-        self.lexemes = _lexemes(query)
+        self.lexemes = lexemes(query)
         self.next = 0
         self.depth = 0
 
@@ -218,14 +196,10 @@ class _Parser:
         self.depth -= 1
         return clause
 
-    def _nested_clause(self, lexeme: _Lexeme) -> Clause:
+    def _nested_clause(self, lexeme: Lexeme) -> Clause:
         for operator in ("AND", "OR"):
             if self._is_operator(lexeme, operator):
-                raise self._error(
-                    lexeme.position,
-                    f"{operator} needs a word on both sides.",
-                    hint=f'To search for the word itself, write "{operator.lower()}".',
-                )
+                raise self._small(lexeme, f"{operator} needs a word on both sides.")
         if self._take_operator("NOT"):
             return Not(self._clause())
         if lexeme.kind == "close":
@@ -240,11 +214,38 @@ class _Parser:
             if following is not None and following.kind in ("phrase", "open"):
                 self.next += 1
                 return Not(self._clause())
-        if lexeme.kind == "open":
-            return self._group(lexeme)
-        return self._operand(lexeme)
+        first = self._member(lexeme)
+        following = self._peek()
+        near = NEAR.fullmatch(following.text) if following and following.kind == "word" else None
+        if following is None or near is None:
+            return first
+        self.next += 1
+        other = self._peek()
+        if other is None or other.kind == "close":
+            raise self._small(following, "NEAR needs a name or a word on both sides.")
+        return self._near(following, first, self._member(other), near[1])
 
-    def _group(self, opening: _Lexeme) -> Clause:
+    def _member(self, lexeme: Lexeme) -> Clause:
+        return self._group(lexeme) if lexeme.kind == "open" else self._operand(lexeme)
+
+    def _near(self, operator: Lexeme, first: Clause, second: Clause, distance: str | None) -> Near:
+        """Return what stands near whom: one side is a name, the other words of the text."""
+        between = DEFAULT_DISTANCE if distance is None else int(distance)
+        for name, words in ((first, second), (second, first)):
+            if isinstance(name, Word | Pattern | Phrase) and name.field in MENTIONED_FIELDS:
+                if not _of_text(words):
+                    raise self._small(
+                        operator,
+                        "the other side of NEAR must be a word, a phrase or (some OR others).",
+                    )
+                return Near(words, name, between)
+        raise self._small(
+            operator,
+            f"NEAR needs a name on one side, as in: tariffs {operator.text} person:lecun",
+            hint='For words near each other, write "one other"~10.',
+        )
+
+    def _group(self, opening: Lexeme) -> Clause:
         self.next += 1
         if (first := self._peek()) is None:
             raise self._error(opening.position, "this ( is never closed.")
@@ -257,7 +258,7 @@ class _Parser:
         self.next += 1
         return clause
 
-    def _operand(self, lexeme: _Lexeme) -> Clause:
+    def _operand(self, lexeme: Lexeme) -> Clause:
         self.next += 1
         if lexeme.kind == "phrase":
             return self._phrase(lexeme, DEFAULT_FIELD)
@@ -299,7 +300,7 @@ class _Parser:
             f'To search for the characters themselves, put them in quotes: "{typed}: ..."',
         )
 
-    def _phrase(self, lexeme: _Lexeme, field: str) -> Clause:
+    def _phrase(self, lexeme: Lexeme, field: str) -> Clause:
         slop, boost = 1, 1.0
         if field in ANALYSED_FIELDS and "*" in lexeme.text:
             raise self._error(
@@ -359,10 +360,10 @@ class _Parser:
             raise self._error(position, "a date must stand before or behind the two dots.")
         return Range(first, last, DATE_FIELD, position)
 
-    def _peek(self) -> _Lexeme | None:
+    def _peek(self) -> Lexeme | None:
         return self.lexemes[self.next] if self.next < len(self.lexemes) else None
 
-    def _adjoining(self, number: int) -> _Lexeme | None:
+    def _adjoining(self, number: int) -> Lexeme | None:
         """Return the lexeme that comes directly behind another, without a space."""
         if number + 1 == len(self.lexemes):
             return None
@@ -370,7 +371,7 @@ class _Parser:
         return following if following.position == lexeme.position + len(lexeme.text) else None
 
     @staticmethod
-    def _is_operator(lexeme: _Lexeme, operator: str) -> bool:
+    def _is_operator(lexeme: Lexeme, operator: str) -> bool:
         return lexeme.kind == "word" and lexeme.text == operator
 
     def _take_operator(self, operator: str) -> bool:
@@ -383,47 +384,18 @@ class _Parser:
     def _error(self, position: int, reason: str, *, hint: str | None = None) -> QueryError:
         return QueryError(self.query, position, reason, hint=hint)
 
+    def _small(self, operator: Lexeme, reason: str, *, hint: str | None = None) -> QueryError:
+        word = operator.text.lower().partition("/")[0]
+        meant = f'To search for the word itself, write "{word}".'
+        return self._error(operator.position, reason, hint=hint or meant)
+
     def _of_words_only(self, sign: str, position: int) -> QueryError:
         fields = " and ".join(ANALYSED_FIELDS)
         return self._error(position, f"{sign} works on words of the {fields} only.")
 
 
-def _lexemes(query: str) -> list[_Lexeme]:
-    """Cut a query into words, phrases (with their quotes) and parentheses."""
-    if broken := LONE_SURROGATE.search(query):
-        raise QueryError(query, broken.start(), "this is no character.")
-    found: list[_Lexeme] = []
-    words = 0
-    position = 0
-    while position < len(query):
-        match = LEXEME.match(query, position)
-        assert match is not None
-        kind = match.lastgroup or ""
-        end = match.end()
-        if kind == "phrase":
-            closing = PHRASE_END.search(query, end)
-            if closing is None:
-                raise QueryError(query, position, "this quotation mark is never closed.")
-            end = closing.end()
-        words += len(query[position:end].split())
-        if words > MAX_WORDS:
-            raise QueryError(query, position, f"it has more than {MAX_WORDS:,} words.")
-        if kind != "space":
-            found.append(_Lexeme(kind, query[position:end], position))
-        position = end
-    return found
-
-
-def _echoed(query: str, position: int) -> tuple[str, str]:
-    """Return what is shown of a query on one line: before the mark, and from it on."""
-    line = "".join(" " if sign.isspace() or not sign.isprintable() else sign for sign in query)
-    start, end = max(0, position - ECHOED // 2), position + ECHOED // 2
-    before = (ELLIPSIS if start else "") + line[start:position]
-    return before, line[position:end] + (ELLIPSIS if end < len(line) else "")
-
-
-def _cells(character: str) -> int:
-    """Return how many columns of a terminal a character takes."""
-    if unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+def _of_text(clause: Clause) -> bool:
+    """Say whether a clause is words of the text, any of which will do."""
+    if isinstance(clause, Or):
+        return all(map(_of_text, clause.clauses))
+    return isinstance(clause, Word | Pattern | Phrase) and clause.field == DEFAULT_FIELD

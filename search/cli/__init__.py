@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from index.threads import keep_to_one_thread
 from search.cli.environment import Environment, ExitStatus
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def main() -> None:
     # Imports and parsers swallow exceptions at times; until there is something to unwind, an
     # interruption just ends the process.
     _on_interruption(lambda number, frame: os._exit(ExitStatus.INTERRUPTED))
+    keep_to_one_thread()
     sys.exit(run(sys.argv[1:], Environment.of_process(), begin=_unwind_on_interruption))
 
 

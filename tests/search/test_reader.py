@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -272,3 +275,25 @@ def test_an_index_moves_together_with_its_pages(tmp_path: Path) -> None:
     (tmp_path / "here").rename(tmp_path / "there")
     with open_index(tmp_path / "there" / ".whodex") as index:
         assert Path(index.search("robots").hits[0].path) == tmp_path / "there" / "pages.jsonl"
+
+
+FORKING = """
+import os, sys
+from search import open_index
+
+index = open_index(sys.argv[1])
+asked = lambda: [hit.id for hit in index.search("robots", facets=["person"]).hits]
+before = asked()
+child = os.fork()
+if not child:
+    os._exit(0 if asked() == before else 1)
+during = [asked() for _ in range(20)]
+_, status = os.waitpid(child, 0)
+sys.exit(status or any(found != before for found in during) or not before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+def test_an_open_index_answers_in_a_fork_and_beside_it(index: Index) -> None:
+    arguments = [sys.executable, "-c", FORKING, str(index.path)]
+    assert subprocess.run(arguments, check=False, timeout=60).returncode == 0

@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.lexemes import QueryError
 from search.syntax import (
+    DEFAULT_DISTANCE,
     FIELDS,
     MAX_DEPTH,
     And,
+    Near,
     Not,
     Or,
     Pattern,
     Phrase,
-    QueryError,
     Range,
     Sequence,
     Word,
@@ -225,3 +227,10 @@ def test_the_mark_stands_under_the_character_in_a_terminal(query: str, columns: 
 def test_anything_typed_is_read_or_refused(query: str) -> None:
     with contextlib.suppress(QueryError):
         parse(query)
+
+
+def test_near_joins_words_and_a_name_in_either_order() -> None:
+    chips, lecun = word("chips", 0), word("lecun", 18, "person")
+    assert parse("chips NEAR person:lecun") == Near(chips, lecun, DEFAULT_DISTANCE)
+    chips, lecun = word("chips", 20), word("lecun", 7, "person")
+    assert parse("person:lecun NEAR/3 chips") == Near(chips, lecun, 3)

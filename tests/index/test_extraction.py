@@ -1,0 +1,22 @@
+"""What a page's source states stands in the place of what would be found."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from index import Options, Page, entities, extract
+from index.records import Given
+
+TEXT = "Hanna Birk met Acme Corp in Oslo. Hanna Birk left early."
+
+
+def test_names_that_the_source_states_are_taken_and_found_in_the_text() -> None:
+    page = Page("notes.jsonl", b"", "text", given=Given(text=TEXT, people=("Hanna Birk",)))
+    people = [entity for entity in extract(page)[1] if entity.kind == "person"]
+    assert [(entity.name, len(entity.mentions)) for entity in people] == [("Hanna Birk", 2)]
+
+
+def test_nobody_is_looked_for_where_the_source_states_all_names() -> None:
+    page = Page("notes.jsonl", b"", "text", given=Given(text=TEXT, people=(), companies=()))
+    with patch.object(entities, "extract", side_effect=AssertionError("looked for names")):
+        assert extract(page, Options())[1] == []
