@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.entities.companies import Listed
 from index.entities.spans import Span
 from index.entities.tokens import LINE_BREAK
 from index.errors import WhodexError
 
+if TYPE_CHECKING:
+    from index.entities.tagger import Tagger
+
 # How sure the resolver may be of a label: these models' organisations are not all companies.
 _SPACY_LABELS: Mapping[str, tuple[float, float]] = {
     "PERSON": (0.95, 0.0),
     "PER": (0.95, 0.0),
+    "COMPANY": (0.0, 0.9),
     "ORG": (0.0, 0.6),
 }
 _GLINER_LABELS = ("person", "company")
@@ -96,7 +100,7 @@ def _extra(module: str, extra: str, name: str) -> Any:
         ) from error
 
 
-PLUGINS: Mapping[str, Callable[[str], SpacyTagger | GlinerTagger]] = {
+PLUGINS: dict[str, Callable[[str], Tagger]] = {
     "spacy": SpacyTagger,
     "gliner": GlinerTagger,
 }
