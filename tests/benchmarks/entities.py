@@ -2,8 +2,9 @@
 
 DATA is the folder with `wcxb-dev`, `seeds` and, for the peers to learn from, `ner`. Prints one
 Markdown table: our taggers and the peers that are installed (`entities_peers`), which are trained
-first. What counts is the set of canonical names of each document. Guideline of the labels (`entities-gold.jsonl`: page number,
-people, companies of the title and the first 6,000 characters of the main content):
+first. What counts is the set of canonical names of each document. Guideline of the labels
+(`entities-gold.jsonl`: page number, people, companies of the title and the first 6,000 characters
+of the main content):
 
 - A person is a real human being named in the text, also a historical one, under the fullest name
   that the page uses; not a character, an account's name, a signature or a person in a name (a law,
@@ -179,11 +180,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--tagger", action="append", help="only these, such as spacy:MODEL")
     parser.add_argument("--test", action="store_true", help="the third that is looked at last")
+    parser.add_argument("--peers", type=Path, help="a folder that keeps the trained peers")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as passing:
         taggers = {name: name for name in arguments.tagger or OWN}
         if not arguments.tagger:
-            taggers |= entities_peers.train(arguments.data, Path(folder))
+            folder = arguments.peers or Path(passing)
+            folder.mkdir(parents=True, exist_ok=True)
+            taggers |= entities_peers.train(arguments.data, folder)
         report(arguments.data, taggers, test=arguments.test)
 
 

@@ -1,4 +1,4 @@
-"""The peers of `tests.benchmarks.entities`, trained on the same data and plugged in like any tagger.
+"""The peers of `tests.benchmarks.entities`: trained on the same data, plugged in like any tagger.
 
 They learn the corpora, the generated sentences and the web pages labelled by hand, and are measured
 over the same lists and resolver as our taggers. Needs the packages python-crfsuite and spacy; a
@@ -29,7 +29,7 @@ from index.entities.training.synthetic import Names, generate
 
 PAGES = Path(tagger.__file__).parent / "training" / "pages.jsonl"
 CRF = {"c1": 0.1, "c2": 0.01, "max_iterations": 60}
-EPOCHS, DROPOUT, BATCH_WORDS = 5, 0.2, 1500
+EPOCHS, DROPOUT, BATCH_WORDS = 3, 0.2, 1500
 """How the convolutional network is trained."""
 SEQUENCE = 150
 
@@ -38,18 +38,22 @@ Sequences = list[tuple[Sequence[str], Sequence[int]]]
 
 
 def train(data: Path, folder: Path) -> dict[str, str]:
-    """Train the peers whose packages are there; return the taggers' names by the peers' names."""
+    """Train the peers whose packages are there, unless `folder` has them.
+
+    Returns the taggers' names by the peers' names.
+    """
     peers: dict[str, tuple[str, str, Callable[[Sequences, Path], None]]] = {
         "crfsuite": ("pycrfsuite", "crfsuite", train_crf),
         f"spaCy CNN, {EPOCHS} epochs": ("spacy", "spacy", train_spacy),
     }
-    installed = {name: peer for name, peer in peers.items() if find_spec(peer[0])}
-    sequences = [*_sequences(data)] if installed else []
-    for package, _, fit in installed.values():
-        fit(sequences, folder / package)
-    return {
-        name: f"{family}:{folder / package}" for name, (package, family, _) in installed.items()
-    }
+    taggers = {}
+    for name, (package, family, fit) in peers.items():
+        if find_spec(package):
+            model = folder / package
+            taggers[name] = f"{family}:{model}"
+            if not model.exists():
+                fit([*_sequences(data)], model)
+    return taggers
 
 
 def _sequences(data: Path) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
