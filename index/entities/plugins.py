@@ -22,6 +22,7 @@ _SPACY_LABELS: Mapping[str, tuple[float, float]] = {
     "COMPANY": (0.0, 0.9),
     "ORG": (0.0, 0.6),
 }
+_SPACY_MODELS = "Give the name of an installed pipeline, or a folder that `to_disk` has written."
 _GLINER_LABELS = ("person", "company")
 _GLINER_WORDS = 200
 """GLiNER reads so many words at once."""
@@ -35,8 +36,14 @@ class SpacyTagger:
         try:
             self._pipeline: Any = spacy.load(model)
         except OSError as error:
+            name = model.isidentifier()
             raise WhodexError(
-                f"spaCy has no model {model!r}.", hint=f"Try: python -m spacy download {model}"
+                f"spaCy has no model {model!r}." if name else f"{model} is no spaCy pipeline.",
+                hint=f"Try: python -m spacy download {model}" if name else _SPACY_MODELS,
+            ) from error
+        except Exception as error:
+            raise WhodexError(
+                f"spaCy could not load the model {model!r}: {error}", hint=_SPACY_MODELS
             ) from error
 
     def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
