@@ -81,9 +81,7 @@ def _sequences(data: Path) -> Iterator[tuple[Sequence[str], list[int]]]:
     lists = load()
     for sentence in read_corpora(data, lambda name: company_key(name) in lists.canonical):
         yield sentence.words, [allowed[0] for allowed in sentence.allowed]
-    companies = sorted(set(lists.canonical.values()))
-    names = Names(sorted(lists.given_names), sorted(lists.surnames), companies)
-    for sentence in generate(names, SENTENCES):
+    for sentence in generate(Names.of(lists), SENTENCES):
         yield sentence.words, [allowed[0] for allowed in sentence.allowed]
     labelled = read_labels(PAGES)
     for page in read_pages(data):
