@@ -198,12 +198,12 @@ def row_weights(sample: Sample) -> Floats:
 
 
 def _roots(sample: Sample) -> npt.NDArray[np.float64]:
-    return np.sqrt(np.clip(sample.words, 1, MOST_WORDS).astype(np.float64))
+    return np.sqrt(np.minimum(sample.words, MOST_WORDS).astype(np.float64))
 
 
 def _weights(sample: Sample) -> npt.NDArray[np.float64]:
     roots = _roots(sample)
-    return np.asarray(roots / max(1.0, float(roots.sum())))
+    return np.asarray(roots / max(1e-9, float(roots.sum())))
 
 
 def _name_rows(sample: Sample) -> Iterable[Row]:
