@@ -8,9 +8,11 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from index.cleaning import lines
 from index.cleaning.outline import Block, Element, Head, Outline
 from index.cleaning.shape import KINDS, Floats, Ints, Shape
 from index.cleaning.vocabulary import Vocabulary
+from index.records import Markup
 
 # Blocks on either side that count as near.
 NEAR = 6
@@ -63,10 +65,10 @@ def describe(outline: Outline, vocabulary: Vocabulary) -> Floats:
 
 
 @functools.cache
-def names() -> tuple[str, ...]:
-    """Return the names of the columns of `describe`."""
+def names(markup: Markup = "html") -> tuple[str, ...]:
+    """Return the names of the columns of `describe` for pages of one kind."""
     page = Outline([Block("paragraph", 0, "word", 0)], [Element("p", -1, 0, "", False)], Head())
-    return tuple(_columns(page, Vocabulary({}, {})).names)
+    return tuple(_columns(page, Vocabulary({}, {}, markup)).names)
 
 
 def _columns(outline: Outline, vocabulary: Vocabulary) -> _Columns:
@@ -286,6 +288,9 @@ def _add_scores(columns: _Columns, shape: Shape, vocabulary: Vocabulary) -> None
     columns.add("names of the page", np.full(shape.size, (path * shape.words).sum() / page))
     columns.add("words of the page", np.full(shape.size, around[0]))
     columns.add("below the best path", path.max() - path)
+    if vocabulary.markup == "text":
+        for label, column in lines.around(shape, words).items():
+            columns.add(label, column)
 
 
 def _previous(mask: npt.NDArray[np.bool_]) -> Ints:

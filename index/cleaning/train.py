@@ -40,8 +40,7 @@ CONTENT = 0.5
 MOST_AROUND = 6
 TRIMMED = "trimmed"
 # Rows of one page that the forest learns from, at most: some pages are long lists.
-MOST_ROWS = 800
-MOST_ROWS_RENDERED = 250
+MOST_ROWS: dict[Markup, int] = {"html": 800, "text": 250}
 Probabilities = npt.NDArray[np.float32]
 
 
@@ -87,13 +86,14 @@ def read(folder: Path) -> Iterator[Truth]:
 def html_sample(truth: Truth) -> Sample:
     """Return a page as HTML, labelled."""
     outline = blocks.parse(decode.decode(truth.content))
-    return _labelled(truth, truth.page, outline)
+    return _labelled(truth, truth.page, outline, "html")
 
 
 def text_sample(truth: Truth, rendering: str) -> Sample:
     """Return a page rendered as plain text, labelled."""
     text = RENDERINGS[rendering](decode.decode(truth.content))
-    return _labelled(truth, f"{truth.page} {rendering}", plain.outline(decode.normalize(text)))
+    outline = plain.outline(decode.normalize(text))
+    return _labelled(truth, f"{truth.page} {rendering}", outline, "text")
 
 
 def trimmed(sample: Sample) -> Sample:
@@ -117,9 +117,10 @@ def trimmed(sample: Sample) -> Sample:
     )
 
 
-def _labelled(truth: Truth, page: str, outline: Outline) -> Sample:
+def _labelled(truth: Truth, page: str, outline: Outline, markup: Markup) -> Sample:
     texts = [block.text for block in outline.blocks]
     return Sample(
+        markup,
         page,
         truth.site,
         truth.fold,
@@ -173,7 +174,7 @@ def _forest(
 
 def _rows(sample: Sample) -> npt.NDArray[np.intp]:
     count = len(sample.shares)
-    most = MOST_ROWS_RENDERED if " " in sample.page else MOST_ROWS
+    most = MOST_ROWS[sample.markup]
     if count <= most:
         return np.arange(count)
     chance = np.random.default_rng(zlib.crc32(sample.page.encode()))
@@ -186,9 +187,8 @@ def scores(
     """Return the mean word F1, of all pages and of each type: of what `clean` would return."""
     found: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
-        page, _, rendering = sample.page.partition(" ")
+        page, markup = sample.page.split(" ")[0], sample.markup
         truth = truths[page]
-        markup: Markup = "text" if rendering else "html"
         source = Page(page, b"", markup, given=Given(url=truth.url or None))
         kept, _, _ = decided(source, sample.outline, markup, unseen[sample.page])
         text = "\n".join(
