@@ -106,10 +106,13 @@ def decided(
     kept = select(probabilities, words, aim).tolist()
     about = _metadata(outline, page)
     ruled = _copies(blocks, about.title)
-    if markup == "text" or is_article(outline, kept):
-        asked = kept if markup == "html" else [True] * len(blocks)
-        ruled |= furniture(blocks, asked, about.author) | sections(outline, asked, markup)
-    if markup == "text":
+    article = is_article(outline, kept)
+    asked = kept if markup == "html" else [True] * len(blocks)
+    if markup == "text" or article:
+        ruled |= furniture(blocks, asked, about.author)
+    if article:
+        ruled |= sections(outline, asked, markup)
+    if article and markup == "text":
         kept = rescued(blocks, kept, probabilities.tolist(), ruled)
     if all(at in ruled for at, keep in enumerate(kept) if keep):
         ruled = {}  # rules take furniture out of an article, and never all of it
