@@ -27,7 +27,7 @@ class Listed:
 def find_listed(words: Sequence[str], lexicon: Lexicon) -> list[Listed]:
     """Return the longest listed names from left to right, none overlapping."""
     found: list[Listed] = []
-    starts = lexicon.spellings.next
+    starts = lexicon.spellings.by_first_word
     end = 0
     for index in [index for index, word in enumerate(words) if word in starts]:
         match = lexicon.spellings.longest(words, index) if index >= end else None
