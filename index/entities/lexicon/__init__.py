@@ -127,7 +127,8 @@ class Lexicon:
 
     `spellings` finds the listed names in words; `canonical` leads from a company key
     to the name shown; `doubtful` holds the spellings that need context; `not_companies` are
-    the names of products, agencies and the like.
+    the names of products, agencies and the like; `before_companies` and `after_companies` are the
+    phrases that stand there, the former from their last word to the first.
     """
 
     spellings: Spellings
@@ -138,8 +139,8 @@ class Lexicon:
     famous: frozenset[str]
     common_words: frozenset[str]
     not_companies: frozenset[str]
-    before_companies: frozenset[tuple[str, ...]]
-    after_companies: frozenset[tuple[str, ...]]
+    before_companies: Trie
+    after_companies: Trie
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -147,8 +148,11 @@ def _lines(name: str) -> Iterator[str]:
     return (line for line in text.splitlines() if line and not line.startswith("#"))
 
 
-def _phrases(name: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(line.split()) for line in _lines(name))
+def _phrases(name: str, *, backwards: bool = False) -> Trie:
+    phrases = Trie()
+    for line in _lines(name):
+        phrases.add(line.split()[:: -1 if backwards else 1], line)
+    return phrases
 
 
 def _words(*names: str) -> frozenset[str]:
@@ -177,6 +181,6 @@ def load() -> Lexicon:
         famous=_words("famous.txt"),
         common_words=_words("words.txt"),
         not_companies=frozenset(_lines("not-companies.txt")),
-        before_companies=_phrases("before-companies.txt"),
+        before_companies=_phrases("before-companies.txt", backwards=True),
         after_companies=_phrases("after-companies.txt"),
     )
