@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ NAMES_SHOWN = 6
 BAR_WIDTH = 24
 BAR_PARTS = " ▏▎▍▌▋▊▉█"  # eighths of a cell
 VALUE_WIDTH = 40
+LONGEST_GAP = 2  # so many empty periods in a row are printed one by one
 
 TITLE, DETAIL, HIGHLIGHT, HEADING, BAR = "bold", "dim", "bold yellow", "bold", "cyan"
 FACET_TITLES = {
@@ -124,7 +126,7 @@ def print_profile(profile: Profile, console: Console, folder: Path) -> None:
     if profile.timeline:
         console.print()
         console.print(Text("When", style=HEADING))
-        _print_bars(profile.timeline, console)
+        _print_bars(_told_timeline(profile), console)
     for title, companions in (("People", profile.people), ("Companies", profile.companies)):
         if companions:
             console.print()
@@ -142,6 +144,16 @@ def print_profile(profile: Profile, console: Console, folder: Path) -> None:
         _print_indented(_highlighted(Snippet(quote.text, quote.highlights)), console, 2)
         place = _joined([quote.title, _day(quote.published), shown_path(quote.path, folder)])
         _print_indented(Text(place, style=DETAIL), console)
+
+
+def _told_timeline(profile: Profile) -> list[Facet]:
+    """Return the timeline with long gaps cut short, and the pages without a date."""
+    told: list[Facet] = []
+    for empty, periods in groupby(profile.timeline, key=lambda period: period.count == 0):
+        row = list(periods)
+        told += [Facet("…", 0)] if empty and len(row) > LONGEST_GAP else row
+    undated = profile.documents - sum(period.count for period in profile.timeline)
+    return [*told, Facet("no date", undated)] if undated else told
 
 
 def print_document(document: Document, console: Console, folder: Path) -> None:
