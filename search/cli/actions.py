@@ -179,7 +179,7 @@ class CountFacets(Action):
         elif self.format == "csv":
             table.print_facets(answer.facets, environment.stdout)
         else:
-            terminal.print_answer(answer, environment.console(), environment.folder)
+            terminal.print_answer(answer, environment.screen(), environment.folder)
         return ExitStatus.FOUND if answer.total else ExitStatus.NOTHING_FOUND
 
 
@@ -201,7 +201,7 @@ class Show(Action):
         if self.format == "json":
             structured.print_json(structured.document_record(document), environment.stdout)
         else:
-            terminal.print_document(document, environment.console(), environment.folder)
+            terminal.print_document(document, environment.screen(), environment.folder)
         return ExitStatus.FOUND
 
 
@@ -232,14 +232,14 @@ class Extract(Action):
                 page, article, entities = result
                 count += 1
                 if self.format == "text":
-                    console = environment.console()
+                    screen = environment.screen()
                     if count > 1:
-                        console.print()
-                        console.rule(style="dim")
+                        screen.print()
+                        screen.rule()
                     place = terminal.shown_path(page.path, environment.folder)
-                    terminal.print_article(article, entities, console, place=place)
+                    terminal.print_article(article, entities, screen, place=place)
                     if self.dropped:
-                        terminal.print_dropped(article, console)
+                        terminal.print_dropped(article, screen)
                     continue
                 record = structured.extract_record(page, article, entities, dropped=self.dropped)
                 if self.format == "jsonl":
@@ -333,7 +333,7 @@ def _print_answer(answer: Answer, format: str, environment: Environment) -> None
     else:
         from search.printers import terminal
 
-        terminal.print_answer(answer, environment.console(), environment.folder)
+        terminal.print_answer(answer, environment.screen(), environment.folder)
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Who(Action):
         if self.format == "json":
             structured.print_json(structured.profile_record(found), environment.stdout)
         else:
-            terminal.print_profile(found, environment.console(), environment.folder)
+            terminal.print_profile(found, environment.screen(), environment.folder)
         return ExitStatus.FOUND
 
 
