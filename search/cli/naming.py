@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.cli.actions import Action
+from search.cli.action import Action
 from search.cli.environment import Environment, ExitStatus
 
 if TYPE_CHECKING:
