@@ -21,10 +21,13 @@ _WORD = re.compile(r"[^\W\d_]+|\d+|[|©$€£@#→»›•]")
 _ASCII_WORD = re.compile(r"[a-z]+|[0-9]+|[|$@#]")
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
+_LOWER_NAME = re.compile(r"[a-z]{2,}")
 
 
 def name_tokens(tag: str, names: str) -> list[str]:
     """Return the tokens of an element: its tag, and the parts of its class, id and role."""
+    if names.islower():  # as most are
+        return [f"<{tag}>", *_LOWER_NAME.findall(names)]
     return [f"<{tag}>", *(part.lower() for part in _NAME.findall(names))]
 
 
