@@ -16,7 +16,7 @@ from index.cleaning.furniture import furniture, is_article, rescued, sections
 from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata
 from index.cleaning.outline import Block, Outline
-from index.cleaning.selection import Aim, select
+from index.cleaning.selection import ARTICLE_ODDS, Aim, select
 from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
 from index.cleaning.statements import key
 from index.records import Article, Dropped, Markup, Page, Part
@@ -107,6 +107,8 @@ def decided(
     about = _metadata(outline, page)
     ruled = _copies(blocks, about.title)
     article = is_article(outline, kept)
+    if article and markup == "html":
+        kept = select(probabilities, words, aim, odds=ARTICLE_ODDS).tolist()
     asked = kept if markup == "html" else [True] * len(blocks)
     if markup == "text" or article:
         ruled |= furniture(blocks, asked, about.author)

@@ -13,8 +13,10 @@ import numpy as np
 from index.entities.casing import (
     BREAK,
     CASE_CLASSES,
+    HEADING_SHARE,
     LETTER,
     LOWER,
+    MARK,
     MIXED,
     TITLE,
     UPPER,
@@ -39,8 +41,6 @@ _SHAPES = (
     (re.compile(r"\d+"), "9"),
 )
 _IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
-_HEADING_SHARE = 0.6
-"""A line in which so many of the words have a capital is set in title case."""
 _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 
 
@@ -70,7 +70,7 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         values.append("surname")
     if lower in lexicon.common_words:
         values.append("common")
-    if word in lexicon.spellings.next:
+    if word in lexicon.spellings.by_first_word:
         values.append("company")
     return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
 
@@ -92,7 +92,8 @@ def place_features(
 
     In order: in a line of title case; first of a sentence; also written small in the document;
     first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
-    alone on its line but for three words. `at` are the numbers of the words to tell of (all).
+    alone on its line but for three words. `at` are the numbers of the words to tell of (all),
+    with all that have a capital.
     """
     if at is None:
         at = np.arange(len(words))
@@ -104,16 +105,19 @@ def place_features(
     size = int(lines[-1]) + 1
     capitals = np.bincount(lines, capital, size)
     letters = np.bincount(lines, capital | (cases == LOWER), size)
-    titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
+    titled = (capitals >= HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
-    first = np.array([True, *map(_SENTENCE_ENDS.__contains__, words)])
+    first = np.zeros(len(words) + 1, bool)
+    first[0] = True
+    marks = np.flatnonzero((cases == MARK) | (cases == BREAK))
+    first[marks + 1] = [words[index] in _SENTENCE_ENDS for index in marks.tolist()]
     places[:, 1] = first[at]
-    counts = Counter(words)
     rows = np.flatnonzero(capital[at])
     names = [words[index] for index in at[rows].tolist()]
+    distinct, counts = set(words), Counter(names)
     numbers = np.array([counts[name] for name in names])
-    places[rows, 2] = [name.lower() in counts for name in names]
+    places[rows, 2] = [name.lower() in distinct for name in names]
     places[rows, 6] = numbers > 1
     places[rows, 7] = numbers > 3
     known = np.zeros((len(words), 3), np.float32)

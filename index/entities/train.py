@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SENTENCES, TITLED = 12_000, 0.06
 """Generated sentences, and the share of sequences set in title case."""
-EPOCHS = {"fast": 4, "accurate": 4}
+EPOCHS = {"fast": 6, "accurate": 5}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
-TEACHER_WORDS = 1200
+TEACHER_WORDS = 1000
 """The teacher reads so many words of a page."""
 READINGS, NAMELESS = 2, 0.25
-"""How often the teacher reads a labelled stretch with names, and the share of the others it reads."""
+"""How often the teacher reads a labelled stretch with names; the share of the others it reads."""
 SHARE_OF_CORPORA = 0.6
 """The share of the corpora that the teacher reads: it is slow, and pages teach it more."""
 SEQUENCE = 100

@@ -200,7 +200,7 @@ def label(teacher: Teacher, words: Sequence[str]) -> NDArray[np.float32]:
     with its context.
     """
     teacher.eval()
-    size, margin = 150, 25
+    size, margin = 150, 20
     starts = list(range(0, max(len(words) - 2 * margin, 1), size - 2 * margin))
     windows = [words[start : start + size] for start in starts]
     result = np.zeros((len(words), len(LABELS)), np.float32)

@@ -160,7 +160,7 @@ def test_what_is_no_text_gives_an_article_without_any(content: bytes) -> None:
 
 def test_what_recurs_on_the_site_counts_against_a_block() -> None:
     line = "Readers keep the Herald of Brackwater free."
-    page = f"<div><h1>{TITLE}</h1><p>{FIRST}</p><p>{SECOND}</p><p>{line}</p></div>"
+    page = f"<div><h1>{TITLE}</h1><p>{FIRST}</p><p>{line}</p><p>{SECOND}</p></div>"
     source = Page("page.html", page.encode(), "html")
     blocks = [Block("paragraph", 0, line, 0)]
     known = clean(source, site=counted([fingerprints(blocks), fingerprints(blocks)]))
