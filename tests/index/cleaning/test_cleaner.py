@@ -90,9 +90,9 @@ Your email address will not be published. Required fields are marked *
 
 def test_a_fused_toggle_goes_and_its_heading_stays() -> None:
     article = from_text(
-        f"{TITLE}\nTable of Contents\nToggleA Storm and Its Price\n{FIRST}\n{SECOND}"
+        f"{TITLE}\n{FIRST}\nTable of Contents\nToggleA Storm and Its Price\n{SECOND}\n{THIRD}"
     )
-    assert lines(article) == ["A Storm and Its Price", FIRST, SECOND]
+    assert lines(article) == [FIRST, "A Storm and Its Price", SECOND, THIRD]
 
 
 def test_names_behind_one_sentence_alone_are_part_of_it() -> None:
