@@ -66,7 +66,8 @@ _NO_NAME = re.compile(
     rf"^(?:{MONTH}|mon|tue|wed|thu|fri|sat|sun|\w+day)$|"
     r"\b(?:admin|administrator|editor|editors|editorial|staff|team|guest|author|unknown|anonymous|"
     r"contributor|contributors|redaktion|webmaster|support|updated|published|read|min|share|"
-    r"posted|comments?|subscribe|follow|view|all|posts|more|about|the|our|by|null|undefined)\b",
+    r"posted|comments?|subscribe|follow|view|all|posts|more|about|the|our|by|null|undefined|articles?|"
+    r"categor(?:y|ies)|contents|discussion|guide|lifestyle|menu|search|strategy|tags?|tools|topics?)\b",
     re.IGNORECASE,
 )
 _NOBODY = frozenset(("admin", "administrator", "author", "unknown", "anonymous", "none", "null"))
