@@ -96,12 +96,16 @@ def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
     return unsure and not candidate.legal_form and candidate.spellings[0] in surnames
 
 
-def _is_a_heading_word(candidate: Candidate, words: Sequence[str]) -> bool:
-    """Tell whether a single word has its capital rather from the headings it stands in."""
+def _is_no_name(candidate: Candidate, words: Sequence[str]) -> bool:
+    """Tell whether a single word is a number, a general word, or large in headings alone."""
+    name = candidate.spellings[0]
+    if candidate.listed or candidate.doubtful or " " in name:
+        return False
+    if name.isdigit() or name.lower() in _GENERIC:
+        return True
     return (
         candidate.mean < _SURE_OF_A_HEADING
-        and not (candidate.listed or candidate.doubtful or candidate.legal_form)
-        and " " not in candidate.spellings[0]
+        and not candidate.legal_form
         and all(in_title_case(words, start) for start, _ in candidate.spans)
     )
 
@@ -116,7 +120,7 @@ def _companies(
         if (page.doubt and candidate.listed)
         or (
             candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
-            and not _is_a_heading_word(candidate, page.words)
+            and not _is_no_name(candidate, page.words)
         )
     }
     for candidate in candidates:  # whose short form is a company is one: Brightwater & Okafor

@@ -64,6 +64,13 @@ def test_a_common_word_that_begins_a_company_is_not_its_short_form() -> None:
     assert {e.name: len(e.mentions) for e in companies} == {"Health Quarrex Systems": 1}
 
 
+def test_a_number_or_a_general_word_alone_is_no_company() -> None:
+    text = "770 employees of Norland Technology Co., said Technology Co. in 1990."
+    assert found(text, companies=["770", "Norland Technology", "Technology"]) == {
+        "Norland Technology": 1
+    }
+
+
 def test_a_word_that_only_headings_write_with_a_capital_is_no_company() -> None:
     heading = "How the Zorvane Kept Its House"
     text = f"{heading}\n\nThen he went home."
