@@ -70,7 +70,7 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         values.append("surname")
     if lower in lexicon.common_words:
         values.append("common")
-    if word in lexicon.spellings.next:
+    if word in lexicon.spellings.by_first_word:
         values.append("company")
     return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
 
