@@ -13,6 +13,7 @@ import numpy as np
 from index.entities.casing import (
     BREAK,
     CASE_CLASSES,
+    HEADING_SHARE,
     LETTER,
     LOWER,
     MARK,
@@ -40,8 +41,6 @@ _SHAPES = (
     (re.compile(r"\d+"), "9"),
 )
 _IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
-_HEADING_SHARE = 0.6
-"""A line in which so many of the words have a capital is set in title case."""
 _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 
 
@@ -71,7 +70,7 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         values.append("surname")
     if lower in lexicon.common_words:
         values.append("common")
-    if word in lexicon.spellings.next:
+    if word in lexicon.spellings.by_first_word:
         values.append("company")
     return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
 
@@ -106,7 +105,7 @@ def place_features(
     size = int(lines[-1]) + 1
     capitals = np.bincount(lines, capital, size)
     letters = np.bincount(lines, capital | (cases == LOWER), size)
-    titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
+    titled = (capitals >= HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
     first = np.zeros(len(words) + 1, bool)

@@ -121,7 +121,8 @@ class Network:
         looked_at = np.flatnonzero(_widen(near, self._layers))
         if not len(looked_at):
             return result
-        state = place_features(words, cases, listed, looked_at) @ w["places"] + w["first_bias"]
+        state = place_features(words, cases, listed, looked_at) @ w["places"]
+        state += w["first_bias"]
         self._convolve(state, numbers, looked_at)
         np.maximum(state, 0, out=state)
         breaks = np.flatnonzero(np.diff(looked_at) > 1)
@@ -136,11 +137,10 @@ class Network:
             state += np.maximum(change, 0, out=change)
         both = state @ w["own"]
         both += self._pooled(state, numbers[looked_at])
-        logits = np.maximum(both, 0, out=both) @ w["labels"] + w["labels_bias"]
-        logits = np.exp(logits - logits.max(1, keepdims=True))
-        logits /= logits.sum(1, keepdims=True)
+        logits = w["labels"].T @ np.maximum(both, 0, out=both).T + w["labels_bias"][:, None]
+        likely = np.exp(logits - logits.max(0))
         inside = near[looked_at]
-        result[looked_at[inside]] = logits[inside]
+        result[looked_at[inside]] = (likely / likely.sum(0)).T[inside]
         return result
 
     def _convolve(
