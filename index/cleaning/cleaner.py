@@ -14,10 +14,11 @@ import numpy.typing as npt
 from index.cleaning import blocks, decode, guard, metadata, model, plain, remnants
 from index.cleaning.furniture import furniture, is_article, rescued, sections
 from index.cleaning.language import detect
-from index.cleaning.metadata import Metadata, key
+from index.cleaning.metadata import Metadata
 from index.cleaning.outline import Block, Outline
-from index.cleaning.selection import Aim, select
+from index.cleaning.selection import ARTICLE_ODDS, Aim, select
 from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
+from index.cleaning.statements import key
 from index.records import Article, Dropped, Markup, Page, Part
 
 # Beyond this a probability is certainty that no evidence could move.
@@ -105,10 +106,15 @@ def decided(
     kept = select(probabilities, words, aim).tolist()
     about = _metadata(outline, page)
     ruled = _copies(blocks, about.title)
-    if markup == "text" or is_article(outline, kept):
-        asked = kept if markup == "html" else [True] * len(blocks)
-        ruled |= furniture(blocks, asked, about.author) | sections(outline, asked, markup)
-    if markup == "text":
+    article = is_article(outline, kept)
+    if article and markup == "html":
+        kept = select(probabilities, words, aim, odds=ARTICLE_ODDS).tolist()
+    asked = kept if markup == "html" else [True] * len(blocks)
+    if markup == "text" or article:
+        ruled |= furniture(blocks, asked, about.author)
+    if article:
+        ruled |= sections(outline, asked, markup)
+    if article and markup == "text":
         kept = rescued(blocks, kept, probabilities.tolist(), ruled)
     if all(at in ruled for at, keep in enumerate(kept) if keep):
         ruled = {}  # rules take furniture out of an article, and never all of it
@@ -133,9 +139,9 @@ def _outline(page: Page) -> tuple[Outline, Markup]:
     if page.markup == "html":
         match guard.risk(text):
             case "ordinary":
-                return blocks.parse(text), "html"
+                return blocks.parse(guard.flattened(text)), "html"
             case "pathological":
-                return blocks.parse_pathological(text), "html"
+                return blocks.parse_pathological(guard.flattened(text)), "html"
         text = plain.from_markup(text)
     return plain.outline(decode.normalize(text)), "text"
 

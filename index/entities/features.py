@@ -13,8 +13,10 @@ import numpy as np
 from index.entities.casing import (
     BREAK,
     CASE_CLASSES,
+    HEADING_SHARE,
     LETTER,
     LOWER,
+    MARK,
     MIXED,
     TITLE,
     UPPER,
@@ -39,24 +41,26 @@ _SHAPES = (
     (re.compile(r"\d+"), "9"),
 )
 _IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
-_HEADING_SHARE = 0.6
-"""A line in which so many of the words have a capital is set in title case."""
 _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 
 
 def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
     """Return the rows (1 to rows - 1) of the table of hashed features that describe a word."""
     lower = word.lower()
+    case = case_class(word)
     shape = word[:20]
-    for pattern, sign in _SHAPES:
-        shape = pattern.sub(sign, shape)
+    if case == LOWER and word.isascii() and word.isalpha():
+        shape = "x"
+    else:
+        for pattern, sign in _SHAPES:
+            shape = pattern.sub(sign, shape)
     values = [
         "w" + lower,
         "s" + lower[-3:],
         "e" + lower[-2:],
         "p" + lower[:3],
         "x" + shape[:6],
-        f"c{case_class(word)}",
+        f"c{case}",
         f"l{min(len(word), 12)}",
     ]
     title = word if word[:1].isupper() and not word.isupper() else word.title()
@@ -66,7 +70,7 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         values.append("surname")
     if lower in lexicon.common_words:
         values.append("common")
-    if word in lexicon.spellings.next:
+    if word in lexicon.spellings.by_first_word:
         values.append("company")
     return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
 
@@ -88,7 +92,8 @@ def place_features(
 
     In order: in a line of title case; first of a sentence; also written small in the document;
     first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
-    alone on its line but for three words. `at` are the numbers of the words to tell of (all).
+    alone on its line but for three words. `at` are the numbers of the words to tell of (all),
+    with all that have a capital.
     """
     if at is None:
         at = np.arange(len(words))
@@ -100,27 +105,25 @@ def place_features(
     size = int(lines[-1]) + 1
     capitals = np.bincount(lines, capital, size)
     letters = np.bincount(lines, capital | (cases == LOWER), size)
-    titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
+    titled = (capitals >= HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
-    distinct = set(words)
-    counts = Counter(words)
-    for row, index in enumerate(at.tolist()):
-        places[row, 1] = not index or words[index - 1] in _SENTENCE_ENDS
-        if capital[index]:
-            word = words[index]
-            number = counts[word]
-            places[row, 2] = word.lower() in distinct
-            places[row, 6] = number > 1
-            places[row, 7] = number > 3
-    rows = np.full(len(words), -1)
-    rows[at] = np.arange(len(at))
+    first = np.zeros(len(words) + 1, bool)
+    first[0] = True
+    marks = np.flatnonzero((cases == MARK) | (cases == BREAK))
+    first[marks + 1] = [words[index] in _SENTENCE_ENDS for index in marks.tolist()]
+    places[:, 1] = first[at]
+    rows = np.flatnonzero(capital[at])
+    names = [words[index] for index in at[rows].tolist()]
+    distinct, counts = set(words), Counter(names)
+    numbers = np.array([counts[name] for name in names])
+    places[rows, 2] = [name.lower() in distinct for name in names]
+    places[rows, 6] = numbers > 1
+    places[rows, 7] = numbers > 3
+    known = np.zeros((len(words), 3), np.float32)
     for match in listed:
-        inside = rows[match.start : match.end]
-        inside = inside[inside >= 0]
-        places[inside, 4] = 1
-        if match.doubtful:
-            places[inside, 5] = 1
-        if rows[match.start] >= 0:
-            places[rows[match.start], 3:5] = 1, 0
+        known[match.start : match.end, 1] = 1
+        known[match.start : match.end, 2] = match.doubtful
+        known[match.start, :2] = 1, 0
+    places[:, 3:6] = known[at]
     return places

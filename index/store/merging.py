@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.store.arrays import ArrayWriter, FileEntry
-from index.store.postings import FieldWriter, batches, expand, rising, write_values
+from index.store.postings import FieldWriter, JoinedTerms, batches, expand, rising, write_values
 from index.store.schema import FACETS
 from index.store.segment import Field, Segment
 from index.store.storage import Storage
@@ -21,6 +25,12 @@ if TYPE_CHECKING:
 # then there are few segments, and a document is rewritten seldom (its number of times grows
 # with the logarithm of the index's size).
 SIZE_RATIO = 4
+
+# So many segments of about one size are merged while others are still written (as in Lucene).
+MERGED_AT_ONCE = 8
+
+# Terms of the field that has most of them that are merged in one step, to keep memory bounded.
+TERMS_AT_ONCE = 1 << 14
 
 # A segment with a larger share of deleted documents is rewritten without them.
 DELETED_SHARE = 0.25
@@ -39,25 +49,41 @@ def choose(segments: Sequence[Segment]) -> list[Segment]:
     return [segment for segment in segments if segment in chosen or segment in wasteful]
 
 
-def merge(storage: Storage, name: str, segments: Sequence[Segment]) -> FileEntry:
-    """Write the documents of `segments`, in their order, as one segment."""
-    parts, documents = [], 0
+def due(segments: Sequence[Segment]) -> list[Segment]:
+    """Return the smallest segments of about one size, if there are enough to merge by now.
+
+    While documents are added, each is so rewritten once for every MERGED_AT_ONCE-fold growth.
+    """
+    tiers = defaultdict(list)
     for segment in segments:
-        live = segment.live
-        count = segment.live_count
-        numbers = np.arange(segment.documents) if live is None else np.cumsum(live) - 1
-        parts.append(_Part(segment, live, numbers + documents, count))
-        documents += count
+        if segment.live_count:
+            tiers[int(math.log(segment.live_count, MERGED_AT_ONCE))].append(segment)
+    full = [tier for tier, members in tiers.items() if len(members) >= MERGED_AT_ONCE]
+    return tiers[min(full)] if full else []
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """A merge was told to stop, and has left nothing behind."""
+
+
+def merge(
+    storage: Storage, name: str, segments: Sequence[Segment], *, stop: Event | None = None
+) -> FileEntry:
+    """Write the documents of `segments`, in their order, as one segment.
+
+    Raises Stopped where `stop` is set before it is done.
+    """
+    parts = parts_of(segments)
     writer = ArrayWriter(storage, name)
     try:
-        return _merge(writer, parts, documents)
+        return _merge(writer, parts, stop or Event())
     except BaseException:
         writer.abandon()
         raise
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A segment on its way into the merged one: `numbers` are its live documents' new ones."""
 
     segment: Segment
@@ -70,11 +96,22 @@ class _Part:
         return values if self.live is None else values[self.live]
 
 
+def parts_of(segments: Sequence[Segment]) -> list[Part]:
+    """Return the segments with the numbers of their documents when they follow one another."""
+    parts, documents = [], 0
+    for segment in segments:
+        live = segment.live
+        numbers = np.arange(segment.documents) if live is None else np.cumsum(live) - 1
+        parts.append(Part(segment, live, numbers + documents, segment.live_count))
+        documents += segment.live_count
+    return parts
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A field of a part: `terms` has the merged number of each of its terms, in rising order."""
 
-    part: _Part
+    part: Part
     field: Field
     terms: Array
 
@@ -116,11 +153,12 @@ class _Source:
         return terms, self.part.numbers[docs], counts, positions
 
 
-def _merge(writer: ArrayWriter, parts: list[_Part], documents: int) -> FileEntry:
+def _merge(writer: ArrayWriter, parts: list[Part], stop: Event) -> FileEntry:
+    documents = sum(part.documents for part in parts)
     names = list(dict.fromkeys(name for part in parts for name in part.segment.names))
     lengths, means = {}, {}
     for name in names:
-        field = _merge_field(writer, name, parts, documents)
+        field = _merge_field(writer, name, parts, documents, stop)
         if field is not None and field.scorable:
             lengths[name], means[name] = field.total_length, field.mean_length
     for name in parts[0].segment.columns:
@@ -128,7 +166,7 @@ def _merge(writer: ArrayWriter, parts: list[_Part], documents: int) -> FileEntry
         writer.add(f"{name}.column", np.concatenate(values), "i4")
     hashes = [part.kept(part.segment.unique_hashes) for part in parts]
     writer.add("unique", np.concatenate(hashes), "u4")
-    _merge_stored(writer, parts)
+    _merge_stored(writer, parts, stop)
     return writer.finish(
         {
             "documents": documents,
@@ -140,7 +178,7 @@ def _merge(writer: ArrayWriter, parts: list[_Part], documents: int) -> FileEntry
     )
 
 
-def _merge_stored(writer: ArrayWriter, parts: list[_Part]) -> None:
+def _merge_stored(writer: ArrayWriter, parts: list[Part], stop: Event) -> None:
     sizes = [part.kept(np.diff(part.segment.stored_starts())) for part in parts]
     starts = np.concatenate(([0], np.cumsum(np.concatenate(sizes), dtype=np.int64)))
     writer.add("stored_starts", starts)
@@ -149,23 +187,29 @@ def _merge_stored(writer: ArrayWriter, parts: list[_Part]) -> None:
         live = np.ones(part.segment.documents, np.bool_) if part.live is None else part.live
         edges = np.flatnonzero(np.diff(live.astype(np.int8), prepend=0, append=0))
         for first, last in edges.reshape(-1, 2).tolist():
+            _check(stop)
             content = part.segment.stored_bytes(first, last)
             stored.append(np.frombuffer(content, np.uint8))
         part.segment.file.release()
 
 
+def _check(stop: Event) -> None:
+    if stop.is_set():
+        raise Stopped
+
+
 def _merge_field(
-    writer: ArrayWriter, name: str, parts: list[_Part], documents: int
+    writer: ArrayWriter, name: str, parts: list[Part], documents: int, stop: Event
 ) -> FieldWriter | None:
     """Write a field; return None where none of the documents has it."""
     having = [part for part in parts if name in part.segment]
     fields = [part.segment.field(name) for part in having]
     if not fields:
         return None
-    texts, numbers = _merge_terms(fields)
+    joined, numbers = _merge_terms(fields)
     sources = [_Source(*source) for source in zip(having, fields, numbers, strict=True)]
-    frequencies = np.zeros(len(texts), np.int64)
-    positions = np.zeros(len(texts), np.int64)
+    frequencies = np.zeros(len(joined), np.int64)
+    positions = np.zeros(len(joined), np.int64)
     for source in sources:
         kept, kept_positions = source.frequencies()
         frequencies[source.terms] += kept
@@ -177,14 +221,14 @@ def _merge_field(
     # A term that is gone takes the number of the one before it: it has no posting to show for it.
     renumbered = np.cumsum(used) - 1
     sources = [_Source(s.part, s.field, renumbered[s.terms]) for s in sources]
-    texts = [text for text, kept in zip(texts, used.tolist(), strict=True) if kept]
+    joined = joined.kept(used)
     frequencies, positions = frequencies[used], positions[used]
 
     scorable = any(field.scorable for field in fields)
     merged = FieldWriter(
         writer,
         name,
-        texts,
+        joined,
         frequencies,
         documents=documents,
         counted=any(field.counted for field in fields),
@@ -194,6 +238,7 @@ def _merge_field(
     )
     kept_docs = []
     for first, last in batches(frequencies):
+        _check(stop)
         docs, counts, places = _gather([source.postings(first, last) for source in sources])
         merged.append(first, last, docs, counts, places)
         for part in parts:
@@ -202,20 +247,34 @@ def _merge_field(
             kept_docs.append(docs)
     merged.finish()
     if name in FACETS:
-        terms = np.repeat(np.arange(len(texts)), frequencies)
+        terms = np.repeat(np.arange(len(joined)), frequencies)
         write_values(writer, name, terms, np.concatenate(kept_docs), documents)
     return merged
 
 
-def _merge_terms(fields: list[Field]) -> tuple[list[bytes], list[Array]]:
+def _merge_terms(fields: list[Field]) -> tuple[JoinedTerms, list[Array]]:
     """Return the terms of all fields, sorted, and the numbers of those of each field."""
-    own = [field.terms.all() for field in fields]
-    merged = own[0] if len(own) == 1 else sorted(set().union(*own))
-    number = {term: place for place, term in enumerate(merged)}
-    return merged, [np.fromiter(map(number.__getitem__, terms), np.int64) for terms in own]
+    all_terms = [field.terms for field in fields]
+    numbers = [np.empty(len(terms), np.int64) for terms in all_terms]
+    largest = max(all_terms, key=len)
+    joined = []
+    done, count = [0] * len(fields), 0
+    for cut in range(TERMS_AT_ONCE, len(largest) + TERMS_AT_ONCE, TERMS_AT_ONCE):
+        first = largest[cut] if cut < len(largest) else None
+        ends = [len(terms) if first is None else terms.lower_bound(first) for terms in all_terms]
+        own = [terms.between(*ends) for terms, *ends in zip(all_terms, done, ends, strict=True)]
+        merged = dict.fromkeys(sorted(chain.from_iterable(own)))
+        number = dict(zip(merged, range(count, count + len(merged)), strict=True))
+        for place, terms in enumerate(own):
+            found = np.fromiter(map(number.__getitem__, terms), np.int64, len(terms))
+            numbers[place][done[place] : ends[place]] = found
+        joined.append(JoinedTerms.of(merged))
+        done, count = ends, count + len(merged)
+    text = b"".join([terms.text for terms in joined])
+    return JoinedTerms(text, np.concatenate([terms.lengths for terms in joined])), numbers
 
 
-def _lengths(name: str, parts: list[_Part]) -> Array:
+def _lengths(name: str, parts: list[Part]) -> Array:
     return np.concatenate(
         [
             part.kept(part.segment.field(name).lengths)

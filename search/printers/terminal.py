@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ NAMES_SHOWN = 6
 BAR_WIDTH = 24
 BAR_PARTS = " ▏▎▍▌▋▊▉█"  # eighths of a cell
 VALUE_WIDTH = 40
+LONGEST_GAP = 2  # so many empty periods in a row are printed one by one
 
 TITLE, DETAIL, HIGHLIGHT, HEADING, BAR = "bold", "dim", "bold yellow", "bold", "cyan"
 FACET_TITLES = {
@@ -120,7 +122,7 @@ def print_profile(profile: Profile, screen: Screen, folder: Path) -> None:
     if profile.timeline:
         screen.print()
         screen.print(Text("When", style=HEADING))
-        _print_bars(profile.timeline, screen)
+        _print_bars(_told_timeline(profile), screen)
     for title, companions in (("People", profile.people), ("Companies", profile.companies)):
         if companions:
             screen.print()
@@ -138,6 +140,16 @@ def print_profile(profile: Profile, screen: Screen, folder: Path) -> None:
         screen.print(_highlighted(Snippet(quote.text, quote.highlights)), indent=2)
         place = _joined([quote.title, _day(quote.published), shown_path(quote.path, folder)])
         screen.print(Text(place, style=DETAIL), indent=INDENT)
+
+
+def _told_timeline(profile: Profile) -> list[Facet]:
+    """Return the timeline with long gaps cut short, and the pages without a date."""
+    told: list[Facet] = []
+    for empty, periods in groupby(profile.timeline, key=lambda period: period.count == 0):
+        row = list(periods)
+        told += [Facet("…", 0)] if empty and len(row) > LONGEST_GAP else row
+    undated = profile.documents - sum(period.count for period in profile.timeline)
+    return [*told, Facet("no date", undated)] if undated else told
 
 
 def print_document(document: Document, screen: Screen, folder: Path) -> None:

@@ -154,9 +154,7 @@ def batches(examples: Sequence[Example], rng: random.Random, size: int) -> Itera
     yield from groups
 
 
-def fine_tune(
-    teacher: Teacher, examples: Sequence[Example], *, epochs: int, scale: float = 1.0, seed: int = 0
-) -> None:
+def fine_tune(teacher: Teacher, examples: Sequence[Example], *, epochs: int, seed: int = 0) -> None:
     """Train in place, the rates warmed up over 5% of the steps and lowered to nothing."""
     rng = random.Random(seed)
     torch.manual_seed(seed)
@@ -164,7 +162,7 @@ def fine_tune(
     known = {id(parameter) for parameter in head}
     body = [p for p in teacher.encoder.parameters() if p.requires_grad and id(p) not in known]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": ENCODER_RATE * scale}, {"params": head, "lr": HEAD_RATE * scale}],
+        [{"params": body, "lr": ENCODER_RATE}, {"params": head, "lr": HEAD_RATE}],
         weight_decay=0.01,
     )
     steps = epochs * ((len(examples) + BATCH - 1) // BATCH)
@@ -185,9 +183,9 @@ def fine_tune(
             schedule.step()
             step += 1
             running += value.item()
-            if step % 50 == 0:
+            if step % 20 == 0:
                 print(
-                    f"teacher: epoch {epoch + 1}, step {step}/{steps}, loss {running / 50:.4f}",
+                    f"teacher: epoch {epoch + 1}, step {step}/{steps}, loss {running / 20:.4f}",
                     flush=True,
                 )
                 running = 0.0
@@ -202,7 +200,7 @@ def label(teacher: Teacher, words: Sequence[str]) -> NDArray[np.float32]:
     with its context.
     """
     teacher.eval()
-    size, margin = 150, 25
+    size, margin = 150, 20
     starts = list(range(0, max(len(words) - 2 * margin, 1), size - 2 * margin))
     windows = [words[start : start + size] for start in starts]
     result = np.zeros((len(words), len(LABELS)), np.float32)

@@ -30,6 +30,11 @@ def test_junior_and_senior_are_two_people() -> None:
     assert len(people("Robert Ames Sr.", "Robert Ames Jr.")) == 2
 
 
+def test_a_ruler_is_named_in_full_by_one_name_and_a_number() -> None:
+    assert people("Charles II") == [("Charles II", 1)]
+    assert len(people("Henry VIII", "Henry II")) == 2
+
+
 def test_middle_initials_and_initials_are_the_same_person() -> None:
     assert people("John F. Kennedy", "John Kennedy", "J. Kennedy") == [("John Kennedy", 3)]
 
