@@ -53,9 +53,8 @@ bench-cleaning: .bench/.tools ## scores and speed of cleaning beside its peers; 
 bench-entities: .bench/.tools ## the same of finding people and companies; trains the peers first (half an hour)
 	.bench/bin/python -m tests.benchmarks.entities $(DATA)
 
-bench-engine: .bench/.tools ## speed and size of the index beside its peers
-	.bench/bin/python -m tests.benchmarks.engine --documents 10000
-	.bench/bin/python -m tests.benchmarks.engine --documents 100000
+bench-engine: .bench/.tools ## speed and size of the index beside its peers, up to a million pages
+	.bench/bin/python -m tests.benchmarks.engine --picture docs/engine.svg
 
 bench-ranking: .bench/.tools ## how well hits are ranked beside its peers; DATA=FOLDER has ir/
 	.bench/bin/python -m tests.benchmarks.ranking $(DATA)
