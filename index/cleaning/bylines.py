@@ -162,7 +162,8 @@ def _bylines(outline: Outline, headline: int, *, strict: bool) -> Iterator[tuple
         name = blocks[at].text  # alone beside the date
         beside = blocks[at - 1], blocks[at + 1]
         if (
-            " " in name
+            len(name) <= SHORT_LINE
+            and " " in name
             and blocks[at].kind != "heading"
             and real_names(name) == [name]
             and any(
