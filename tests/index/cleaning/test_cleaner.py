@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import gc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -156,6 +158,20 @@ def test_what_is_no_text_gives_an_article_without_any(content: bytes) -> None:
         article = clean(Page("page", content, markup))
         assert "\x1b" not in article.text
         assert "\x00" not in article.text
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_threads_that_clean_leave_the_collector_as_it_was(enabled: bool) -> None:
+    pages = [Page("page.html", f"<p>{FIRST} {at}</p>".encode(), "html") for at in range(100)]
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            texts = [article.text for article in pool.map(clean, pages)]
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert texts == [clean(page).text for page in pages]
 
 
 def test_what_recurs_on_the_site_counts_against_a_block() -> None:
