@@ -10,7 +10,10 @@ from index.cleaning.language import detect
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("Difficulty: a loop to Mill Park. Keeper(s): Ana's crew, which is there by day. " * 4, "en"),
+        (
+            "Difficulty: a loop to Mill Park. Keeper(s): Ana's crew, which is there by day. " * 4,
+            "en",
+        ),
         ("Der Müller sagte, dass die Turbinen nicht von dem Sturm zerstört sind. " * 3, "de"),
         ("L'ouvrier a dit que les turbines sont dans le moulin et pas sur le quai. " * 3, "fr"),
         ("Na začátku se řeklo, že by to bylo jako v mlýně, ale do rána byl pryč. " * 3, "cs"),
