@@ -11,7 +11,7 @@ LEAST_SHARE = 0.08
 
 # The commonest function words of each language that the others here do not share, or seldom.
 _STOP_WORDS = {
-    "en": "the of and to in is that for it with as was on are this be by have from at which you",
+    "en": "the of and a to in is that for it with as was on are this be by have from at which you",
     "de": "der die und das ist nicht ein eine zu den von mit für auf dem im sich auch als wird",
     "fr": "le la les des et est une dans que pour qui sur pas par avec sont du ce aux plus il",
     "es": "el la los las y en que es un una por con para del se su al lo como más pero",
@@ -52,7 +52,8 @@ _SCRIPTS = (
 # Share of the letters that a script must have; Japanese mixes in Chinese characters.
 _SCRIPT_SHARE = {"ja": 0.1, "fa": 0.02}
 _LETTER = re.compile(r"[^\W\d_]")
-_WORD = re.compile(r"[^\W\d_]+")
+# Not the "s" of "it's" and "name(s)".
+_WORD = re.compile(r"(?<![\w'’(])[^\W\d_]+")
 _CODE = re.compile(r"^([a-z]{2})(?:$|[-_])")
 
 
