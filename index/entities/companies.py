@@ -12,6 +12,7 @@ _LEGAL_FORMS = frozenset(
     "ASA KK PBC".split()
 )
 _LONGEST_CONTEXT = 3
+_LONGEST_NUMBER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,27 @@ class Listed:
 
 
 def find_listed(words: Sequence[str], lexicon: Lexicon) -> list[Listed]:
-    """Return the longest listed names from left to right, none overlapping."""
+    """Return the longest listed names from left to right, none overlapping.
+
+    A common word before a number (Figure 2, Target 10) is none.
+    """
     found: list[Listed] = []
     starts = lexicon.spellings.by_first_word
     end = 0
     for index in [index for index, word in enumerate(words) if word in starts]:
         match = lexicon.spellings.longest(words, index) if index >= end else None
-        if match is not None:
-            end, spelling = match
-            found.append(Listed(index, end, spelling, spelling in lexicon.doubtful))
+        if match is None:
+            continue
+        end, spelling = match
+        doubtful = spelling in lexicon.doubtful
+        ordinary = doubtful and spelling.lower() in lexicon.common_words
+        if not (ordinary and _is_numbered(words, end)):
+            found.append(Listed(index, end, spelling, doubtful))
     return found
+
+
+def _is_numbered(words: Sequence[str], end: int) -> bool:
+    return end < len(words) and words[end].isdigit() and len(words[end]) <= _LONGEST_NUMBER
 
 
 def has_legal_form(words: Sequence[str], end: int) -> bool:

@@ -79,6 +79,12 @@ def test_jargon_units_and_code_are_no_companies(word: str) -> None:
     assert found(text, companies=[word, "Quarrex"]) == {"Quarrex": 1}
 
 
+def test_a_numbered_common_word_is_no_listed_company() -> None:
+    names = lexicon.load()
+    assert find_listed(["Figure", "2", "shows"], names) == []
+    assert [m.spelling for m in find_listed(["Figure", "raised", "$", "2"], names)] == ["Figure"]
+
+
 def test_a_listed_company_is_shown_as_listed_however_it_is_written() -> None:
     text = "DEEPMIND paid. CloudFlare paid too."
     assert found(text, companies=["DEEPMIND", "CloudFlare"]) == {"DeepMind": 1, "Cloudflare": 1}
