@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.store.postings import expand
 from index.store.segment import pick
 from index.store.terms import decode
 from search.collection import Part
 from search.matching import matching_docs, restriction
+from search.pruning import limit_best
 from search.ranking import PERIODS
 
 if TYPE_CHECKING:
@@ -64,10 +64,9 @@ def _values(parts: list[tuple[Part, Array]], field: str, limit: int | None) -> C
     for part, docs in having:
         terms = part.segment.field(field).terms
         numbers = _count(part, field, docs, len(terms))
-        present = np.flatnonzero(numbers)
-        if limit is not None and len(having) == 1 and present.size > limit:
-            least = np.partition(numbers[present], present.size - limit)[present.size - limit]
-            present = np.flatnonzero(numbers >= max(least, 1))
+        few = limit is not None and len(having) == 1
+        least = limit_best(numbers, limit or 0) if few else 0
+        present = (numbers >= max(least, 1)).nonzero()[0]
         found = zip(present.tolist(), numbers[present].tolist(), strict=True)
         counts.update({decode(terms[number]): times for number, times in found})
     return counts
@@ -78,6 +77,10 @@ def _count(part: Part, field: str, docs: Array, terms: int) -> Array:
     values, starts = part.segment.values(field)
     if docs.size == part.documents:
         return np.bincount(values, minlength=terms)
-    first = pick(starts, docs).astype(np.int64)
-    places = expand(first, pick(starts, docs + 1) - first)
+    places, sizes = pick(starts, docs), pick(starts, docs + 1)
+    sizes -= places
+    places -= sizes.cumsum(dtype=sizes.dtype)
+    places += sizes
+    places = places.repeat(sizes)
+    places += np.arange(places.size, dtype=places.dtype)
     return np.bincount(pick(values, places), minlength=terms)

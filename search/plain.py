@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from search.collection import Part
 
 # So many postings are gone through in about half the time that loading numpy takes.
-POSTINGS = 100_000
+POSTINGS = 40_000
 # Looking up a document in the postings of a term takes as long as going through so many.
 LOOK_UP_COST = 8
 
