@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from index.entities.casing import (
+    ALPHANUMERIC,
     BREAK,
     CASE_CLASSES,
     LETTER,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 WORD_FEATURES = 12
 """How many hashed features a word has at most; unused places hold row 0."""
+KNOWN_FEATURES = 3
+"""The first of them: which word it is, whether a listed company begins with it, whether it is an
+ordinary word. A name that is new has none of them."""
 PLACE_FEATURES = 9
 MOST_PIECES = 6
 
@@ -38,6 +42,9 @@ _SHAPES = (
     (re.compile(r"[^\W\d_X]+"), "x"),
     (re.compile(r"\d+"), "9"),
 )
+_MAY_BE_A_NAME = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, LETTER, MIXED, ALPHANUMERIC])
+_NEAR_A_CAPITAL = 2
+"""How far from a capitalised word a name may reach (van der, of the)."""
 _IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
 _HEADING_SHARE = 0.6
 """A line in which so many of the words have a capital is set in title case."""
@@ -52,6 +59,8 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         shape = pattern.sub(sign, shape)
     values = [
         "w" + lower,
+        "company" if word in lexicon.spellings.next else "",
+        "common" if lower in lexicon.common_words else "",
         "s" + lower[-3:],
         "e" + lower[-2:],
         "p" + lower[:3],
@@ -64,10 +73,6 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         values.append("given")
     if title in lexicon.surnames:
         values.append("surname")
-    if lower in lexicon.common_words:
-        values.append("common")
-    if word in lexicon.spellings.next:
-        values.append("company")
     return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
 
 
@@ -78,20 +83,34 @@ def pieces_of(word: str, vocabulary: Mapping[str, int]) -> list[int]:
     return word_pieces(word, vocabulary, MOST_PIECES)
 
 
+def capitalised(cases: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Tell which words have a capital, or a digit among letters."""
+    return _MAY_BE_A_NAME[cases]
+
+
+def seen_places(cases: NDArray[np.int8]) -> NDArray[np.intp]:
+    """Return the numbers of the words that the network looks at: the others are in no name."""
+    near = capitalised(cases)
+    for _ in range(_NEAR_A_CAPITAL):
+        wider = near.copy()
+        wider[1:] |= near[:-1]
+        wider[:-1] |= near[1:]
+        near = wider
+    return np.flatnonzero(near)
+
+
 def place_features(
     words: Sequence[str],
     cases: NDArray[np.int8],
     listed: Sequence[Listed],
-    at: NDArray[np.intp] | None = None,
+    at: NDArray[np.intp],
 ) -> NDArray[np.float32]:
-    """Return what is told of the words' places, shape (words, PLACE_FEATURES), values 0 or 1.
+    """Return what is told of the places `at`, shape (at, PLACE_FEATURES), values 0 or 1.
 
     In order: in a line of title case; first of a sentence; also written small in the document;
     first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
-    alone on its line but for three words. `at` are the numbers of the words to tell of (all).
+    alone on its line but for three words.
     """
-    if at is None:
-        at = np.arange(len(words))
     places = np.zeros((len(at), PLACE_FEATURES), np.float32)
     if not len(at):
         return places
@@ -103,16 +122,19 @@ def place_features(
     titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
-    distinct = set(words)
+    first = np.ones(len(words) + 1, bool)
+    first[1:] = [word in _SENTENCE_ENDS for word in words]
+    places[:, 1] = first[at]
     counts = Counter(words)
-    for row, index in enumerate(at.tolist()):
-        places[row, 1] = not index or words[index - 1] in _SENTENCE_ENDS
-        if capital[index]:
-            word = words[index]
-            number = counts[word]
-            places[row, 2] = word.lower() in distinct
-            places[row, 6] = number > 1
+    rows_of_capitals = np.flatnonzero(capital[at])
+    for row, index in zip(rows_of_capitals.tolist(), at[rows_of_capitals].tolist(), strict=True):
+        word = words[index]
+        number = counts[word]
+        if number > 1:
+            places[row, 6] = 1
             places[row, 7] = number > 3
+        if word.lower() in counts:
+            places[row, 2] = 1
     rows = np.full(len(words), -1)
     rows[at] = np.arange(len(at))
     for match in listed:

@@ -66,29 +66,24 @@ def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
     """
     import numpy as np
 
-    looked_at = np.flatnonzero(probabilities[:, OUTSIDE] < 1)
-    rows = probabilities[looked_at]
+    places = np.flatnonzero(probabilities[:, OUTSIDE] < 0.5)
+    rows = probabilities[places]
     begin = rows[:, [BEGIN[kind] for kind in KINDS]]
     kinds = begin + rows[:, [INSIDE[kind] for kind in KINDS]]
     best = kinds.argmax(1)
     begins = begin[np.arange(len(best)), best] * 2 > kinds[np.arange(len(best)), best]
-    named = (kinds.sum(1) > rows[:, OUTSIDE]).tolist()
     spans: list[Span] = []
     start = kind = last = -1
     person = company = 0.0
-    facts = zip(
-        looked_at.tolist(), named, best.tolist(), begins.tolist(), kinds.tolist(), strict=True
-    )
-    for index, is_named, its_kind, is_first, (its_person, its_company, _) in facts:
-        goes_on = is_named and index == last + 1 and its_kind == kind and not is_first
-        if not goes_on:
+    facts = zip(places.tolist(), best.tolist(), begins.tolist(), kinds.tolist(), strict=True)
+    for index, its_kind, is_first, (its_person, its_company, _) in facts:
+        if is_first or index != last + 1 or its_kind != kind:
             if start >= 0:
                 count = last + 1 - start
                 spans.append(Span(start, last + 1, person / count, company / count))
-            start, kind = (index, its_kind) if is_named else (-1, -1)
+            start, kind = index, its_kind
             person = company = 0.0
-        if is_named:
-            last, person, company = index, person + its_person, company + its_company
+        last, person, company = index, person + its_person, company + its_company
     if start >= 0:
         count = last + 1 - start
         spans.append(Span(start, last + 1, person / count, company / count))

@@ -1,7 +1,7 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -4.03, 1.85, 2.36, 2.08, -1.54, 2.28, 1.09, -0.32,
-    -0.48, 1.25, 2.60, -0.32, 1.11, -1.18, -1.59, 1.30,
+    -3.00, 1.35, 2.41, 1.08, -0.67, 1.84, 1.32, -0.39,
+    -1.70, 2.09, 2.19, -0.73, 0.65, -0.96, 0.03, 0.20,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""
