@@ -7,17 +7,24 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock tour clean bench-cleaning bench-entities bench-engine bench-ranking
+.PHONY: help run test test-whoosh2 lint format lock tour clean bench-cleaning bench-entities bench-engine bench-ranking
 
 help: ## list these commands
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 24
 
 run: $(VENV)/.installed ## install whodex, index corpus/, and show a search with a facet
 	$(BIN)/whodex index corpus/pages --index .whodex
 	$(BIN)/whodex search 'open source' --index .whodex --limit 3 --facet company
 
-test: lint ## all that must pass: ruff, mypy --strict, pytest
+test: lint ## all that must pass: ruff, mypy --strict, pytest, also on Whoosh 2
 	$(BIN)/python -m pytest -n auto
+	$(MAKE) test-whoosh2
+
+# Whoosh 2.7.4 is of 2016: newer Pythons warn of escapes in its strings.
+test-whoosh2: $(VENV)/.tools $(VENV)/whoosh2/.installed ## the tests of the index and of searching, on Whoosh 2
+	PYTHONPATH=$(VENV)/whoosh2 $(BIN)/python -c 'import whoosh; assert whoosh.__version__ == (2, 7, 4)'
+	PYTHONPATH=$(VENV)/whoosh2 $(BIN)/python -m pytest -n auto \
+	  -W ignore::SyntaxWarning -W ignore::DeprecationWarning tests/index/store tests/search
 
 lint: $(VENV)/.tools
 	$(BIN)/ruff check .
@@ -34,6 +41,8 @@ lock: $(VENV)/.tools ## pin the newest allowed versions, with hashes, for every 
 	  $(BIN)/uv --quiet pip compile --universal --generate-hashes --no-header --upgrade \
 	    pyproject.toml --group build --group $$group --output-file requirements/$$group.lock; \
 	done
+	$(BIN)/uv --quiet pip compile --universal --generate-hashes --no-header \
+	  --group whoosh2 --output-file requirements/whoosh2.lock
 
 tour: $(VENV)/.installed ## draw the README's picture anew
 	$(BIN)/python docs/tour.py
@@ -65,6 +74,11 @@ $(VENV)/.installed: requirements/build.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.tools: requirements/dev.lock $(VENV)/.installed
 	$(PIP) --require-hashes --requirement requirements/dev.lock
+	@touch $@
+
+$(VENV)/whoosh2/.installed: requirements/whoosh2.lock | $(VENV)/bin/python
+	rm -rf $(@D)
+	$(PIP) --no-deps --require-hashes --target $(@D) --requirement $<
 	@touch $@
 
 .bench/.tools: requirements/bench.lock pyproject.toml | $(VENV)/bin/python

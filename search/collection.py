@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,19 +11,17 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 
-from index.store.postings import BM25_B, BM25_K1
 from index.store.segment import Field, Segment
+from search.entries import Entry, Norms
 
 if TYPE_CHECKING:
     from whoosh.searching import Searcher
 
-Array = npt.NDArray[Any]
-Mask = npt.NDArray[np.bool_]
+    from index.store.segment import Array, Mask
 
-# Terms whose idf is kept from one question to the next.
-REMEMBERED_IDFS = 16_384
+# Terms of which is kept, from one question to the next, where they are and what they are worth.
+REMEMBERED_TERMS = 16_384
 
 
 @dataclass(eq=False)
@@ -35,9 +34,9 @@ class Part:
     collection: Collection
 
     def __post_init__(self) -> None:
-        self._norms: dict[str, Array] = {}
-        # Where terms are that were looked up, by field and text; see `matching.term_number`.
-        self.terms: dict[tuple[str, Any], tuple[Field, int] | None] = {}
+        self._norms: dict[str, Norms | None] = {}
+        self._entries: dict[tuple[str, Any], Entry | None] = {}
+        self._own = threading.local()
 
     @property
     def documents(self) -> int:
@@ -49,18 +48,53 @@ class Part:
         """Which documents are not deleted; None where all are."""
         return self.segment.live
 
+    @property
+    def sums(self) -> Array:
+        """A number for each document, of this thread alone: whoever changes one puts 0 back."""
+        try:
+            return self._own.sums  # type: ignore[no-any-return]
+        except AttributeError:
+            self._own.sums = np.zeros(self.documents)
+            return self._own.sums  # type: ignore[no-any-return]
+
     def field(self, name: str) -> Field | None:
         """Return a field's postings; None where no document of the segment has it."""
         return self.segment.field(name) if name in self.segment else None
 
-    def norms(self, name: str) -> Array:
-        """Return for each document what BM25 adds to the number of a term's occurrences."""
-        norms = self._norms.get(name)
-        if norms is None:
-            lengths = self.segment.field(name).lengths
-            mean = self.collection.mean_length(name)
-            norms = BM25_K1 * ((1 - BM25_B) + BM25_B * (lengths / mean))
-            self._norms[name] = norms
+    def entry(self, name: str, text: Any) -> Entry | None:
+        """Return a term of a field, as a query has it; None where the segment has it not."""
+        try:
+            return self._entries[name, text]
+        except KeyError:
+            pass
+        field, term = self.field(name), self.collection.term(name, text)
+        number = None if field is None or term is None else field.terms.find(term)
+        entry = None if field is None or number is None else self.entry_of(name, number)
+        if len(self._entries) >= REMEMBERED_TERMS:
+            self._entries.clear()
+        self._entries[name, text] = entry
+        return entry
+
+    def entry_of(self, name: str, number: int) -> Entry:
+        """Return the term of a field that has this number."""
+        field = self.segment.field(name)
+        idf = self.collection.idf(name, field.terms[number])
+        if not field.scorable:
+            return Entry(field, number, idf, None, math.inf)
+        # A longer mean makes all documents look shorter: their scores rise, but not by more.
+        longer = max(self.collection.mean_length(name) / field.bound_length, 1.0)
+        bound = idf * field.bounds[number] * longer
+        return Entry(field, number, idf, self.norms(name), bound)
+
+    def norms(self, name: str) -> Norms | None:
+        """Return what a document's length is to BM25; None for a field not ranked by it."""
+        try:
+            return self._norms[name]
+        except KeyError:
+            pass
+        field = self.segment.field(name)
+        mean = self.collection.mean_length(name)
+        norms = self._norms[name] = Norms(field.lengths, mean) if field.scorable else None
         return norms
 
 
@@ -76,7 +110,6 @@ class Collection:
         ]
         self.documents = sum(part.documents for part in self.parts)
         self._means: dict[str, float] = {}
-        self._idfs: dict[tuple[str, bytes], float] = {}
 
     def fields(self, name: str) -> Iterator[Field]:
         """Yield the postings of a field in every segment that has them."""
@@ -102,14 +135,24 @@ class Collection:
                 total += field.frequency(number)
         return total
 
+    def term(self, name: str, text: Any) -> bytes | None:
+        """Return a term as the index keeps it; None where it cannot be in the field."""
+        if name not in self.schema:
+            return None
+        try:
+            return bytes(self.schema[name].to_bytes(text))
+        except ValueError:
+            return None
+
     def idf(self, name: str, term: bytes) -> float:
         """Return what a term says of a document that has it: the rarer it is, the more."""
-        idf = self._idfs.get((name, term))
-        if idf is None:
-            if len(self._idfs) >= REMEMBERED_IDFS:
-                self._idfs.clear()
-            idf = self._idfs[name, term] = self.idf_of(self.frequency(name, term))
-        return idf
+        return self.idf_of(self.frequency(name, term))
+
+    def idfs(self, name: str, field: Field, first: int, last: int) -> Array:
+        """Return the idf of each of the terms [first, last) of a segment's field."""
+        if len(self.parts) == 1:
+            return np.log(self.documents / (field.frequencies(first, last) + 1)) + 1
+        return np.array([self.idf(name, field.terms[number]) for number in range(first, last)])
 
     def idf_of(self, frequency: int) -> float:
         """Return the idf, in Whoosh's form, of a term that is in so many documents."""

@@ -10,7 +10,7 @@ import numpy as np
 from whoosh.scoring import BM25F
 
 from index.store.postings import BM25_B, BM25_K1
-from search.collection import Array, Part, collection_of
+from search.collection import Part, collection_of
 from search.facets import count
 from search.matches import Matches
 from search.matching import matching, matching_docs, restriction
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from whoosh.index import Index
     from whoosh.query import Query as Tree
     from whoosh.searching import Searcher
+
+    from index.store.segment import Array
 
 __all__ = ["Ranking", "count", "open_searcher", "rank"]
 
@@ -53,28 +55,31 @@ def rank(
     Equally good ones are in the order of their numbers. By "newest" and "oldest", documents
     without a date come last, and scores are 0.
     """
-    docs, scores, total = [], [], 0
-    for part in collection_of(searcher).parts:
-        within = restriction(part, filters.values())
+    documents: list[int] = []
+    scores: list[float] = []
+    total = 0
+    parts = collection_of(searcher).parts
+    for part in parts:
+        within = restriction(part, filters.values()) if filters else None
         best, found = _best_in(part, tree, within, limit, sort)
-        docs.append(best.docs + part.offset)
-        scores.append(best.scores)
+        documents += [part.offset + number for number in best.docs.tolist()]
+        scores += best.scores.tolist()
         total += found
-    if not docs:
-        return Ranking([], [], 0)
-    best = top(Matches(np.concatenate(docs), np.concatenate(scores)), limit)
-    ranked = best.scores if sort == "relevance" else np.zeros(best.docs.size)
-    return Ranking(best.docs.tolist(), ranked.tolist(), total)
+    if len(parts) > 1:
+        pairs = sorted(zip(scores, documents, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        documents = [number for _, number in pairs[:limit]]
+        scores = [score for score, _ in pairs[:limit]]
+    return Ranking(documents, scores if sort == "relevance" else [0.0] * len(documents), total)
 
 
 def top(matches: Matches, limit: int) -> Matches:
-    """Return the `limit` best of documents, the best first; equal ones in rising order."""
+    """Return the `limit` best of documents in rising order, the best first."""
     docs, scores = matches.docs, matches.scores
     if docs.size > limit:
-        kept = np.flatnonzero(scores >= limit_best(scores, limit))
-        docs, scores = docs[kept], scores[kept]
-    order = np.lexsort((docs, -scores))[:limit]
-    return Matches(docs[order], scores[order])
+        kept = (scores >= limit_best(scores, limit)).nonzero()[0]
+        docs, scores = docs.take(kept), scores.take(kept)
+    order = (-scores).argsort(kind="stable")[:limit]
+    return Matches(docs.take(order), scores.take(order))
 
 
 def _best_in(

@@ -11,12 +11,14 @@ import numpy as np
 from index.store.postings import expand
 from index.store.segment import pick
 from index.store.terms import decode
-from search.collection import Array, Part, collection_of
+from search.collection import Part, collection_of
 from search.matching import matching_docs, restriction
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
     from whoosh.searching import Searcher
+
+    from index.store.segment import Array
 
 # Facets that are made from the day of publication, and numpy's unit of each.
 PERIODS = {"month": "M", "year": "Y"}

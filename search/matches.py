@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.store.postings import BM25_K1, rising
+from index.store.postings import rising
 from index.store.segment import pick
-from search.collection import Array, Mask, Part
+
+if TYPE_CHECKING:
+    from index.store.segment import Array, Mask
 
 # Where the documents to be added up, or looked up, are fewer than this share of the segment's,
 # they are sorted rather than marked in an array of all.
@@ -41,21 +43,6 @@ class Matches:
     def where(self, kept: Mask) -> Matches:
         """Return those documents that are to be kept."""
         return Matches(self.docs[kept], self.scores[kept])
-
-
-def score(part: Part, name: str, docs: Array, counts: Array, idf: Any) -> Array:
-    """Return the BM25 scores of postings; in a field without lengths, the number of occurrences.
-
-    `idf` is one number, or one for each posting, and may carry boosts.
-    """
-    field = part.segment.field(name)
-    if not field.scorable:
-        return counts.astype(np.float64)
-    scores = pick(part.norms(name), docs)
-    scores += counts
-    np.divide(counts, scores, out=scores)
-    scores *= idf * (BM25_K1 + 1)
-    return scores
 
 
 def add_up(found: Sequence[Matches], documents: int) -> Matches:

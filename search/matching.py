@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from fnmatch import translate
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.segment import WORD_BITS, Field, as_mask, pick
-from index.store.terms import decode
-from search.collection import Array, Mask, Part
-from search.matches import Matches, add_up, has, score, sum_of
+from index.store.segment import as_mask, pick
+from search.collection import Part
+from search.entries import Entry, intersection, joint_scores
+from search.expansions import PATTERNS, expansions, is_every
+from search.matches import Matches, add_up, has
 from search.near import Near
 from search.positions import in_a_row
 
-# Terms of a segment whose numbers are kept from one look-up to the next.
-REMEMBERED_TERMS = 4096
+if TYPE_CHECKING:
+    from index.store.segment import Array, Mask
 
 # The documents that a filter leaves are looked up one by one where they are fewer than this
 # share of those that the query matches.
@@ -58,15 +57,13 @@ def docs_of(tree: Tree, part: Part, within: Array | None = None) -> Array:
     if isinstance(tree, whoosh_query.ConstantScoreQuery):
         return docs_of(tree.child, part, within)
     if type(tree) is whoosh_query.Term:
-        found = term_number(tree, part)
-        if found is None:
+        entry = part.entry(tree.fieldname, tree.text)
+        if entry is None:
             return np.empty(0, np.int64)
-        field, number = found
-        return field.docs(number) if within is None else within[field.find(number, within)[0]]
+        return entry.docs if within is None else within[entry.has(within)]
     if type(tree) is whoosh_query.Or and within is None:
         terms = [child for child in tree.children() if type(child) is whoosh_query.Term]
-        found_terms = [found for term in terms if (found := term_number(term, part))]
-        mask = mask_of(found_terms, part.documents)
+        mask = mask_of(known(terms, part), part.documents)
         for child in tree.children():
             if type(child) is not whoosh_query.Term:
                 mask[docs_of(child, part)] = True
@@ -74,17 +71,22 @@ def docs_of(tree: Tree, part: Part, within: Array | None = None) -> Array:
     return match(tree, part, within).docs
 
 
-def mask_of(terms: Iterable[tuple[Field, int]], documents: int) -> Mask:
+def known(terms: Iterable[whoosh_query.Term], part: Part) -> list[Entry]:
+    """Return those of the terms that the segment has."""
+    entries = [part.entry(term.fieldname, term.text) for term in terms]
+    return [entry for entry in entries if entry is not None]
+
+
+def mask_of(entries: Iterable[Entry], documents: int) -> Mask:
     """Return for each document whether it has any of the terms."""
-    bits = np.zeros(-(-documents // WORD_BITS), np.uint64)
+    bits = None
     listed = []
-    for field, number in terms:
-        rank = field.dense_rank(number)
-        if rank is None:
-            listed.append(field.docs(number))
+    for entry in entries:
+        if entry.bitmap is None:
+            listed.append(entry.docs)
         else:
-            bits |= field.bitmap(rank)
-    mask = as_mask(bits, documents)
+            bits = entry.bitmap if bits is None else bits | entry.bitmap
+    mask = np.zeros(documents, np.bool_) if bits is None else as_mask(bits, documents)
     for docs in listed:
         mask[docs] = True
     return mask
@@ -113,8 +115,8 @@ def allowed(part: Part, within: Array | None) -> Mask:
 def estimate(tree: Tree, part: Part) -> int:
     """Return about how many documents match; it is exact for a term."""
     if isinstance(tree, whoosh_query.Term):
-        found = term_number(tree, part)
-        return found[0].frequency(found[1]) if found else 0
+        entry = part.entry(tree.fieldname, tree.text)
+        return 0 if entry is None else entry.frequency
     if isinstance(tree, whoosh_query.Phrase):
         terms = [whoosh_query.Term(tree.fieldname, word) for word in tree.words]
         return min((estimate(term, part) for term in terms), default=0)
@@ -127,45 +129,15 @@ def estimate(tree: Tree, part: Part) -> int:
     return part.documents
 
 
-def term_number(tree: whoosh_query.Term, part: Part) -> tuple[Field, int] | None:
-    """Return the postings of the term's field and its number there; None where it has none."""
-    key = (tree.fieldname, tree.text)
-    try:
-        return part.terms[key]
-    except KeyError:
-        pass
-    field = part.field(tree.fieldname)
-    text = term_bytes(tree.fieldname, tree.text, part)
-    number = None if field is None or text is None else field.terms.find(text)
-    found = None if field is None or number is None else (field, number)
-    if len(part.terms) >= REMEMBERED_TERMS:
-        part.terms.clear()
-    part.terms[key] = found
-    return found
-
-
-def term_bytes(fieldname: str, text: Any, part: Part) -> bytes | None:
-    """Return a term as the index keeps it; None where it cannot be in the field."""
-    if fieldname not in part.collection.schema:
-        return None
-    try:
-        return bytes(part.collection.schema[fieldname].to_bytes(text))
-    except ValueError:
-        return None
-
-
 def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
-    found = term_number(tree, part)
-    if found is None:
+    entry = part.entry(tree.fieldname, tree.text)
+    if entry is None:
         return Matches.none()
-    field, number = found
     if within is None:
-        docs, counts = field.docs(number), field.counts(number)
-    else:
-        has, postings = field.find(number, within)
-        docs, counts = within[has], field.counts_at(postings)
-    idf = part.collection.idf(tree.fieldname, field.terms[number])
-    return Matches(docs, score(part, tree.fieldname, docs, counts, idf)).boosted(tree.boost)
+        docs = entry.docs
+        return Matches(docs, entry.score(docs, entry.counts, tree.boost))
+    docs = within[entry.has(within)]
+    return Matches(docs, entry.scores(docs, tree.boost))
 
 
 def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
@@ -196,45 +168,35 @@ def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
 
 def _all_terms(terms: Sequence[whoosh_query.Term], part: Part, within: Array | None) -> Matches:
     """Return the documents that have all terms, and the sum of their scores."""
-    found = [term_number(term, part) for term in terms]
-    known = [one for one in found if one is not None]
-    if len(known) < len(found):
+    entries = known(terms, part)
+    if len(entries) < len(terms):
         return Matches.none()
-    docs, postings = _together(known, within)
-    scores = np.zeros(docs.size)
-    for term, (field, number), own in zip(terms, known, postings, strict=True):
-        idf = part.collection.idf(term.fieldname, field.terms[number])
-        scores += score(part, term.fieldname, docs, field.counts_at(own), idf) * term.boost
-    return Matches(docs, scores)
-
-
-def _together(
-    terms: Sequence[tuple[Field, int]], within: Array | None
-) -> tuple[Array, list[Array]]:
-    """Return the documents that have all terms, and the posting numbers of each term in them."""
-    postings: dict[int, Array] = {}
-    docs = within
-    for place in sorted(
-        range(len(terms)), key=lambda place: terms[place][0].frequency(terms[place][1])
-    ):
-        field, number = terms[place]
-        if docs is None:
-            docs = field.docs(number)
-            postings[place] = field.start(number) + np.arange(docs.size)
-            continue
-        has, own = field.find(number, docs)
-        docs = docs[has]
-        postings = {other: numbers[has] for other, numbers in postings.items()}
-        postings[place] = own
-    assert docs is not None
-    return docs, [postings[place] for place in range(len(terms))]
+    docs = intersection(entries, within)
+    counts = np.stack([entry.field.counts_at(entry.postings(docs)) for entry in entries])
+    return Matches(docs, joint_scores(entries, [term.boost for term in terms], docs, counts))
 
 
 def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
     if tree.scale:
         return _by_whoosh(tree, part, within)
-    found = [match(child, part, within) for child in tree.children()]
+    terms = [child for child in tree.subqueries if type(child) is whoosh_query.Term]
+    if within is not None and len(terms) == len(tree.subqueries):
+        return _any_term(terms, part, within).boosted(tree.boost)
+    found = [match(child, part, within) for child in tree.subqueries]
     return add_up(found, part.documents).boosted(tree.boost)
+
+
+def _any_term(terms: Sequence[whoosh_query.Term], part: Part, within: Array) -> Matches:
+    """Return the documents that have any of some terms, and the sum of their scores."""
+    sums = np.zeros(within.size)
+    found = np.zeros(within.size, np.bool_)
+    for term in terms:
+        entry = part.entry(term.fieldname, term.text)
+        if entry is not None:
+            having = entry.has(within)
+            sums[having] += entry.scores(within[having], term.boost)
+            found |= having
+    return Matches(within[found], sums[found])
 
 
 def _not(tree: whoosh_query.Not, part: Part, within: Array | None) -> Matches:
@@ -258,25 +220,21 @@ def _and_maybe(tree: whoosh_query.AndMaybe, part: Part, within: Array | None) ->
 
 
 def _phrase(tree: whoosh_query.Phrase, part: Part, within: Array | None) -> Matches:
-    terms = [whoosh_query.Term(tree.fieldname, word) for word in tree.words]
-    found = [term_number(term, part) for term in terms]
-    known = [one for one in found if one is not None]
-    if not known or len(known) < len(found):
+    entries = [part.entry(tree.fieldname, word) for word in tree.words]
+    present = [entry for entry in entries if entry is not None]
+    if not present or len(present) < len(entries):
         return Matches.none()
-    field = known[0][0]
+    field = present[0].field
     if not field.has_positions:
         return _by_whoosh(tree, part, within)
-    docs, postings = _together(known, within)
+    docs = intersection(present, within)
     if not docs.size:
         return Matches.none()
-    numbers = [number for _, number in known]
-    kept = in_a_row(field, numbers, postings, tree.slop)
-    docs = docs[kept]
-    scores = np.zeros(docs.size)
-    for number, own in zip(numbers, postings, strict=True):
-        idf = part.collection.idf(tree.fieldname, field.terms[number])
-        scores += score(part, tree.fieldname, docs, field.counts_at(own[kept]), idf)
-    return Matches(docs, scores).boosted(tree.boost)
+    postings = np.stack([entry.postings(docs) for entry in present])
+    counts = field.counts_at(postings.ravel()).reshape(postings.shape)
+    kept = in_a_row(present, postings, counts, tree.slop)
+    docs, counts = docs.take(kept), counts.take(kept, axis=1)
+    return Matches(docs, joint_scores(present, [tree.boost] * len(present), docs, counts))
 
 
 def _every(tree: whoosh_query.Every, part: Part, within: Array | None) -> Matches:
@@ -306,62 +264,16 @@ def _range(tree: whoosh_query.NumericRange, part: Part, within: Array | None) ->
     return Matches.alike(places if within is None else within[places], tree.boost)
 
 
-def _prefix(tree: whoosh_query.Prefix, part: Part, within: Array | None) -> Matches:
-    if not tree.text:
+def _pattern(tree: Any, part: Part, within: Array | None) -> Matches:
+    if is_every(tree):
         return _every(whoosh_query.Every(tree.fieldname, tree.boost), part, within)
-    field = part.field(tree.fieldname)
-    text = term_bytes(tree.fieldname, tree.text, part)
-    if field is None or text is None:
-        return Matches.none()
-    return _expansions(tree, part, within, field.terms.with_prefix(text))
-
-
-def _wildcard(tree: whoosh_query.Wildcard, part: Part, within: Array | None) -> Matches:
-    if tree.text == "*":
-        return _every(whoosh_query.Every(tree.fieldname, tree.boost), part, within)
-    field = part.field(tree.fieldname)
-    literal = re.split(r"[*?\[]", tree.text, maxsplit=1)[0]
-    text = term_bytes(tree.fieldname, literal, part)
-    if field is None or text is None:
-        return Matches.none()
-    fits = re.compile(translate(tree.text)).match
-    numbers = [n for n in field.terms.with_prefix(text) if fits(decode(field.terms[n]))]
-    return _expansions(tree, part, within, numbers)
-
-
-def _multi_term(tree: Any, part: Part, within: Array | None) -> Matches:
-    field = part.field(tree.fieldname)
-    if field is None:
-        return Matches.none()
-    texts = [
-        term_bytes(tree.fieldname, text, part) or b""
-        for text in tree._btexts(part.searcher.reader())
-    ]
-    found = {field.terms.find(text) for text in texts} - {None}
-    return _expansions(tree, part, within, sorted(n for n in found if n is not None))
-
-
-def _expansions(tree: Any, part: Part, within: Array | None, numbers: Sequence[int]) -> Matches:
-    """Add up the scores of many terms of one field; those of no letter are not looked for."""
-    name = tree.fieldname
-    field = part.segment.field(name)
-    if numbers and not field.terms[numbers[0]]:
-        numbers = numbers[1:]
-    if not numbers:
-        return Matches.none()
-    if isinstance(numbers, range):
-        docs = field.docs_between(numbers.start, numbers.stop)
-        counts = field.counts_between(numbers.start, numbers.stop)
-    else:
-        docs = np.concatenate([field.docs(number) for number in numbers])
-        counts = np.concatenate([field.counts(number) for number in numbers])
-    idfs = np.array([part.collection.idf(name, field.terms[number]) for number in numbers])
-    repeated = np.repeat(idfs, [field.frequency(number) for number in numbers])
-    scores = score(part, name, docs, counts, repeated)
-    if within is not None:
-        kept = has(within, docs)
-        docs, scores = docs[kept], scores[kept]
-    return sum_of(docs, scores, part.documents).boosted(tree.boost)
+    listed, frequent = expansions(tree, part)
+    found = [listed]
+    for entry in frequent:
+        docs = entry.docs
+        found.append(Matches(docs, entry.score(docs, entry.counts)))
+    matches = add_up(found, part.documents).boosted(tree.boost)
+    return matches if within is None else matches.where(has(within, matches.docs))
 
 
 def _constant(tree: whoosh_query.ConstantScoreQuery, part: Part, within: Array | None) -> Matches:
@@ -409,12 +321,7 @@ _METHODS: dict[type, Callable[[Any, Part, Array | None], Matches]] = {
     whoosh_query.Every: _every,
     whoosh_query.NumericRange: _range,
     whoosh_query.DateRange: _range,
-    whoosh_query.Prefix: _prefix,
-    whoosh_query.Wildcard: _wildcard,
-    whoosh_query.Regex: _multi_term,
-    whoosh_query.TermRange: _multi_term,
-    whoosh_query.FuzzyTerm: _multi_term,
-    whoosh_query.Variations: _multi_term,
+    **dict.fromkeys(PATTERNS, _pattern),
     whoosh_query.ConstantScoreQuery: _constant,
     type(whoosh_query.NullQuery): _null,
     Near: _near,

@@ -14,10 +14,11 @@ import numpy.typing as npt
 from index.cleaning import blocks, decode, guard, metadata, model, plain, remnants
 from index.cleaning.furniture import furniture, is_article, rescued, sections
 from index.cleaning.language import detect
-from index.cleaning.metadata import Metadata, key
+from index.cleaning.metadata import Metadata
 from index.cleaning.outline import Block, Outline
 from index.cleaning.selection import Aim, select
 from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
+from index.cleaning.statements import key
 from index.records import Article, Dropped, Markup, Page, Part
 
 # Beyond this a probability is certainty that no evidence could move.

@@ -1,4 +1,4 @@
-"""Dates as pages write them, brought to a day in UTC."""
+"""Dates as pages write them: the day that is stated, whatever day it then was elsewhere."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar janvier enero gennaio janeiro januari",
-            "february feb februar février fevrier febrero febbraio fevereiro februari",
-            "march mar märz marz mars marzo março marco maart mrt",
-            "april apr avril abril aprile",
-            "may mai mayo maggio maio mei",
-            "june jun juni juin junio giugno junho",
-            "july jul juli juillet julio luglio julho",
-            "august aug août aout agosto augustus",
-            "september sep sept septembre septiembre settembre setembro",
-            "october oct oktober okt octobre octubre ottobre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre decembre diciembre dicembre dezembro",
+            "january jan januar janvier janv enero gennaio gen janeiro januari января stycznia",
+            "february feb februar février fevrier févr febrero febbraio fevereiro fev februari "
+            "февраля lutego",
+            "march mar märz marz mars marzo março marco maart mrt марта marca",
+            "april apr avril abril abr aprile апреля kwietnia",
+            "may mai mayo maggio mag maio mei maj мая maja",
+            "june jun juni juin junio giugno giu junho июня czerwca",
+            "july jul juli juillet juil julio luglio lug julho июля lipca",
+            "august aug août aout agosto ago augustus augusti августа sierpnia",
+            "september sep sept septembre septiembre settembre set setembro сентября września",
+            "october oct oktober okt octobre octubre ottobre ott outubro out октября października",
+            "november nov novembre noviembre novembro ноября listopada",
+            "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro "
+            "desember des декабря grudnia",
         ),
         start=1,
     )
@@ -32,55 +34,67 @@ _MONTHS = {
 MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}")
 _ISO = re.compile(
-    r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"
+    r"(?<!\d)(\d{4})(?:[-/.]|年\s?|년\s?)(\d{1,2})(?:[-/.]|月\s?|월\s?)(\d{1,2})(?!\d)"
     r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?"
 )
 _BASIC = re.compile(r"^\s*((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?\s*$")
 _MONTH_FIRST = re.compile(
-    rf"\b({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+((?:19|20)\d{{2}})\b", re.IGNORECASE
+    rf"(?:\b|(?<=[a-z])(?-i:(?=[A-Z])))({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+((?:19|20)\d{{2}})\b",
+    re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?(?:\s+de)?[\s-]+({MONTH})\b\.?,?\s*(?:de\s+|-)?"
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?(?:\s+de)?[\s-]+({MONTH})\b\.?,?\s*(?:del?\s+|-)?"
     r"((?:19|20)\d{2})\b",
     re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(rf"\b((?:19|20)\d{{2}})\s+({MONTH})\b\.?\s+(\d{{1,2}})\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d{2})(?![\d/.]\d)")
-_IN_URL = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/_-]|$)")
+_IN_URL = re.compile(
+    r"/((?:19|20)\d{2})(?:/(\d{1,2})/(\d{1,2})(?=/|$)|-(\d{2})-(\d{2})(?=[/_-]|$))"
+)
 
 
 def parse_date(text: str, *, today: datetime.date | None = None) -> datetime.date | None:
-    """Return the first full date in `text`, in UTC; None if there is none or it is in the future.
+    """Return the first full date in `text`; None if there is none or it is in the future.
 
-    A time of day with an offset is taken into account; `3/4/2025` is the fourth of March.
+    With a time of day and an offset it is still the day that is written: readers know the page by
+    it. Whether it is in the future is asked of the instant, in UTC. `3/4/2025` is the fourth of
+    March.
     """
     if not _YEAR.search(text):
         return None
-    found = _iso(text) or _worded(text)
-    if found is None or found < EARLIEST:
-        return None
     today = today or datetime.datetime.now(datetime.UTC).date()
-    return found if found <= today else None
+    found = _iso(text, today) or _worded(text)
+    return found if found and EARLIEST <= found <= today else None
+
+
+def without_dates(text: str) -> str:
+    """Return `text` with a bar in place of each date in words."""
+    if not _YEAR.search(text):
+        return text
+    return _DAY_FIRST.sub(" | ", _MONTH_FIRST.sub(" | ", text))
 
 
 def date_in_url(url: str) -> datetime.date | None:
     """Return the day that stands in the path of an address, as `/2025/01/27/`."""
     found = _IN_URL.search(url)
-    day = _day(*found.groups()) if found else None
+    day = _day(found[1], found[2] or found[4], found[3] or found[5]) if found else None
     return day if day and EARLIEST <= day <= datetime.datetime.now(datetime.UTC).date() else None
 
 
-def _iso(text: str) -> datetime.date | None:
+def _iso(text: str, today: datetime.date) -> datetime.date | None:
+    """Return the date in digits, the year first; `today` for one that has begun in the east."""
     found = _ISO.search(text)
     if not found:
         basic = _BASIC.match(text)
         return _day(*basic.groups()) if basic else None
     year, month, day, hour, minute, _, zone = found.groups()
     date = _day(year, month, day)
-    if date is None or zone is None or not zone.startswith(("+", "-")) or int(hour) > 23:
+    if date is None or zone is None or not zone.startswith("+") or int(hour) > 23:
         return date
     offset = datetime.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
     local = datetime.datetime.combine(date, datetime.time(int(hour), min(int(minute), 59)))
-    return (local - offset if zone[0] == "+" else local + offset).date()
+    return min(date, today) if (local - offset).date() <= today else date
 
 
 def _worded(text: str) -> datetime.date | None:
@@ -93,6 +107,8 @@ def _worded(text: str) -> datetime.date | None:
         if found[2] == "/" and int(first) <= 12:
             first, second = second, first
         return _day(found[4], second, first)
+    if found := _YEAR_FIRST.search(text):
+        return _day(found[1], str(_MONTHS[found[2].lower()]), found[3])
     return None
 
 

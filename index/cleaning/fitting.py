@@ -16,7 +16,7 @@ import numpy.typing as npt
 from index.cleaning import features
 from index.cleaning.forest import Forest, from_lightgbm
 from index.cleaning.model import rounded
-from index.cleaning.outline import Element, Outline
+from index.cleaning.outline import Outline
 from index.cleaning.vocabulary import Vocabulary, name_tokens, word_tokens
 
 Floats = npt.NDArray[np.float32]
@@ -182,7 +182,7 @@ def _name_rows(sample: Sample) -> Iterable[Row]:
     paths: list[list[str]] = []
     for element in sample.outline.elements:
         above = paths[element.parent] if element.parent >= 0 else []
-        paths.append(above + name_tokens(element))
+        paths.append(above + name_tokens(element.tag, element.names))
     sums: dict[tuple[int, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for block, share, weight in zip(
         sample.outline.blocks, sample.shares.tolist(), _weights(sample).tolist(), strict=True
@@ -191,7 +191,7 @@ def _name_rows(sample: Sample) -> Iterable[Row]:
         both[0] += weight * share
         both[1] += weight * (1 - share)
     for (at, inline), (content, other) in sums.items():
-        inside = name_tokens(Element("span", -1, 0, inline, False)) if inline else []
+        inside = name_tokens("span", inline) if inline else []
         yield paths[at] + inside, content, other
 
 

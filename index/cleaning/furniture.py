@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.cleaning.bylines import BY, real_names
 from index.cleaning.dates import parse_date
-from index.cleaning.metadata import BY, DATED, real_names
 from index.cleaning.outline import Block, Outline
 from index.cleaning.plain import (
     ABOUT,
@@ -19,6 +19,7 @@ from index.cleaning.plain import (
     SOURCE,
     looks_like_heading,
 )
+from index.cleaning.publication import DATED
 from index.records import Markup
 
 # A furniture line is short; longer ones are for the model.

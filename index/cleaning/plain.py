@@ -6,9 +6,12 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from index.cleaning.bylines import real_names
 from index.cleaning.dates import parse_date
-from index.cleaning.metadata import Metadata, date_in_lines, real_names, same_words, site_in_lines
+from index.cleaning.metadata import Metadata, site_in_lines
 from index.cleaning.outline import Block, Element, Head, Outline
+from index.cleaning.publication import date_in_lines
+from index.cleaning.statements import same_words
 from index.records import PartKind
 
 # A heading is a short line; the longest in WCXB's articles that is one has 20 words or so.

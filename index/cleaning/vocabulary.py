@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from index.cleaning.outline import Block, Element
 
 # Words of a block that are looked at: boilerplate is short, and prose shows itself soon.
 MOST_WORDS = 16
 # A line of so many words or fewer is a token as a whole, too.
 SHORT_LINE = 5
 
-# Names whose scores are remembered: sites repeat theirs on each page.
+# Names and short lines whose scores are remembered: sites repeat theirs on each page, and on
+# WCXB's pages, of many sites, every third line has been seen before.
 MOST_KNOWN = 50_000
+LONGEST_KNOWN = 60
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[|©$€£@#→»›•]")
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}")
 
 
-def name_tokens(element: Element) -> list[str]:
+def name_tokens(tag: str, names: str) -> list[str]:
     """Return the tokens of an element: its tag, and the parts of its class, id and role."""
-    names = [part.lower() for part in _NAME.findall(element.names)]
-    return [f"<{element.tag}>", *names]
+    return [f"<{tag}>", *(part.lower() for part in _NAME.findall(names))]
 
 
 def word_tokens(text: str) -> list[str]:
@@ -48,40 +46,31 @@ class Vocabulary:
 
     names: dict[str, float]
     words: dict[str, float]
-    _known: dict[tuple[str, str], float] = field(default_factory=dict)
+    _known_names: dict[tuple[str, str], float] = field(default_factory=dict)
+    _known_lines: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def name_scores(self, elements: Sequence[Element]) -> list[float]:
-        """Return for each element the sum of the weights of its own tokens."""
-        known = self._known
-        if len(known) > MOST_KNOWN:
-            known.clear()
-        found = []
-        for element in elements:
-            key = (element.tag, element.names)
-            score = known.get(key)
-            if score is None:
-                get = self.names.get
-                score = known[key] = sum([get(token, 0.0) for token in name_tokens(element)])
-            found.append(score)
-        return found
+    def name_score(self, tag: str, names: str) -> float:
+        """Return the sum of the weights of an element's tokens."""
+        score = self._known_names.get((tag, names))
+        if score is None:
+            if len(self._known_names) > MOST_KNOWN:
+                self._known_names.clear()
+            score = sum([self.names.get(token, 0.0) for token in name_tokens(tag, names)])
+            self._known_names[tag, names] = score
+        return score
 
-    def inline_scores(self, blocks: Sequence[Block]) -> list[float]:
-        """Return for each block the sum of the weights of the names inside it."""
-        inside = [block.inline for block in blocks]
-        named = {name: Element("span", -1, 0, name, False) for name in set(inside) if name}
-        scores = dict(zip(named, self.name_scores(list(named.values())), strict=True))
-        return [scores.get(name, 0.0) for name in inside]
-
-    def word_scores(self, blocks: Sequence[Block]) -> tuple[list[float], list[float]]:
-        """Return for each block the sum of its words' weights over the root of their number.
+    def word_score(self, text: str) -> tuple[float, float]:
+        """Return the sum of a text's words' weights over the root of their number.
 
         And the least of the weights.
         """
-        get = self.words.get
-        sums, least = [], []
-        for block in blocks:
-            tokens = word_tokens(block.text)
-            weights = [get(token, 0.0) for token in tokens] or [0.0]
-            sums.append(sum(weights) / math.sqrt(len(weights)))
-            least.append(min(weights))
-        return sums, least
+        score = self._known_lines.get(text)
+        if score is None:
+            get = self.words.get
+            weights = [get(token, 0.0) for token in word_tokens(text)]
+            score = sum(weights) / math.sqrt(len(weights)), min(weights)
+            if len(text) <= LONGEST_KNOWN:
+                if len(self._known_lines) > MOST_KNOWN:
+                    self._known_lines.clear()
+                self._known_lines[text] = score
+        return score

@@ -10,6 +10,14 @@ CASE_CLASSES = 9
 
 def case_class(word: str) -> int:
     """Return the class of a word's letter case."""
+    if word.isascii() and word.isalpha():  # nearly every word
+        if word.islower():
+            return LOWER
+        if len(word) == 1:
+            return LETTER
+        if word.isupper():
+            return UPPER
+        return TITLE if word[0].isupper() and word[1:].islower() else MIXED
     if word == "\n":
         return BREAK
     if not any(char.isalnum() for char in word):

@@ -28,15 +28,12 @@ def find_listed(words: Sequence[str], lexicon: Lexicon) -> list[Listed]:
     """Return the longest listed names from left to right, none overlapping."""
     found: list[Listed] = []
     starts = lexicon.spellings.next
-    index = 0
-    while index < len(words):
-        match = lexicon.spellings.longest(words, index) if words[index] in starts else None
-        if match is None:
-            index += 1
-            continue
-        end, spelling = match
-        found.append(Listed(index, end, spelling, spelling in lexicon.doubtful))
-        index = end
+    end = 0
+    for index in [index for index, word in enumerate(words) if word in starts]:
+        match = lexicon.spellings.longest(words, index) if index >= end else None
+        if match is not None:
+            end, spelling = match
+            found.append(Listed(index, end, spelling, spelling in lexicon.doubtful))
     return found
 
 

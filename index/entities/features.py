@@ -54,9 +54,13 @@ _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
     """Return the rows (1 to rows - 1) of the table of hashed features that describe a word."""
     lower = word.lower()
+    case = case_class(word)
     shape = word[:20]
-    for pattern, sign in _SHAPES:
-        shape = pattern.sub(sign, shape)
+    if case == LOWER and word.isascii() and word.isalpha():
+        shape = "x"
+    else:
+        for pattern, sign in _SHAPES:
+            shape = pattern.sub(sign, shape)
     values = [
         "w" + lower,
         "company" if word in lexicon.spellings.next else "",
@@ -65,7 +69,7 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         "e" + lower[-2:],
         "p" + lower[:3],
         "x" + shape[:6],
-        f"c{case_class(word)}",
+        f"c{case}",
         f"l{min(len(word), 12)}",
     ]
     title = word if word[:1].isupper() and not word.isupper() else word.title()
@@ -122,27 +126,19 @@ def place_features(
     titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
-    first = np.ones(len(words) + 1, bool)
-    first[1:] = [word in _SENTENCE_ENDS for word in words]
+    first = np.array([True, *map(_SENTENCE_ENDS.__contains__, words)])
     places[:, 1] = first[at]
     counts = Counter(words)
-    rows_of_capitals = np.flatnonzero(capital[at])
-    for row, index in zip(rows_of_capitals.tolist(), at[rows_of_capitals].tolist(), strict=True):
-        word = words[index]
-        number = counts[word]
-        if number > 1:
-            places[row, 6] = 1
-            places[row, 7] = number > 3
-        if word.lower() in counts:
-            places[row, 2] = 1
-    rows = np.full(len(words), -1)
-    rows[at] = np.arange(len(at))
+    rows = np.flatnonzero(capital[at])
+    names = [words[index] for index in at[rows].tolist()]
+    numbers = np.array([counts[name] for name in names])
+    places[rows, 2] = [name.lower() in counts for name in names]
+    places[rows, 6] = numbers > 1
+    places[rows, 7] = numbers > 3
+    known = np.zeros((len(words), 3), np.float32)
     for match in listed:
-        inside = rows[match.start : match.end]
-        inside = inside[inside >= 0]
-        places[inside, 4] = 1
-        if match.doubtful:
-            places[inside, 5] = 1
-        if rows[match.start] >= 0:
-            places[rows[match.start], 3:5] = 1, 0
+        known[match.start : match.end, 1] = 1
+        known[match.start : match.end, 2] = match.doubtful
+        known[match.start, :2] = 1, 0
+    places[:, 3:6] = known[at]
     return places

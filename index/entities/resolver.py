@@ -189,10 +189,8 @@ def _find_missed(words: Sequence[str], names: Sequence[_Name], lexicon: Lexicon)
             key = "\n".join(form)
             trie.add(form, key)
             owners.setdefault(key, []).append(name)
-    for start, word in enumerate(words):
-        if start in taken or word not in trie.next:
-            continue
-        match = trie.longest(words, start)
+    for start in [start for start, word in enumerate(words) if word in trie.next]:
+        match = None if start in taken else trie.longest(words, start)
         if match is None or not taken.isdisjoint(range(start, match[0])):
             continue
         end, key = match

@@ -66,28 +66,29 @@ def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
     """
     import numpy as np
 
-    places = np.flatnonzero(probabilities[:, OUTSIDE] < 0.5)
+    places = np.flatnonzero(probabilities[:, OUTSIDE] < 1)
     rows = probabilities[places]
     begin = rows[:, [BEGIN[kind] for kind in KINDS]]
     kinds = begin + rows[:, [INSIDE[kind] for kind in KINDS]]
+    named = np.flatnonzero(kinds.sum(1) > rows[:, OUTSIDE])
+    if not len(named):
+        return []
+    places, begin, kinds = places[named], begin[named], kinds[named]
     best = kinds.argmax(1)
-    begins = begin[np.arange(len(best)), best] * 2 > kinds[np.arange(len(best)), best]
-    spans: list[Span] = []
-    start = kind = last = -1
-    person = company = 0.0
-    facts = zip(places.tolist(), best.tolist(), begins.tolist(), kinds.tolist(), strict=True)
-    for index, its_kind, is_first, (its_person, its_company, _) in facts:
-        if is_first or index != last + 1 or its_kind != kind:
-            if start >= 0:
-                count = last + 1 - start
-                spans.append(Span(start, last + 1, person / count, company / count))
-            start, kind = index, its_kind
-            person = company = 0.0
-        last, person, company = index, person + its_person, company + its_company
-    if start >= 0:
-        count = last + 1 - start
-        spans.append(Span(start, last + 1, person / count, company / count))
-    return spans
+    each = np.arange(len(best))
+    begins = begin[each, best] * 2 > kinds[each, best]
+    begins[0] = True
+    begins[1:] |= (np.diff(places) > 1) | (best[1:] != best[:-1])
+    firsts = np.flatnonzero(begins)
+    counts = np.diff(np.append(firsts, len(places)))
+    means = np.add.reduceat(kinds[:, :2].astype(float), firsts) / counts[:, None]
+    starts = places[firsts]
+    return [
+        Span(start, end, person, company)
+        for start, end, (person, company) in zip(
+            starts.tolist(), (starts + counts).tolist(), means.tolist(), strict=True
+        )
+    ]
 
 
 @cache

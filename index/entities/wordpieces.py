@@ -18,13 +18,17 @@ def word_pieces(word: str, vocabulary: Mapping[str, int], limit: int = 6) -> lis
 
     At most `limit` pieces are returned; accents are folded as in the pretrained vocabulary.
     """
+    folded = word.lower()[:_LONGEST_WORD]
+    if folded in vocabulary and folded.isascii() and folded.isalnum():
+        return [vocabulary[folded]]
     if "/" in word or "@" in word[1:]:
         return [vocabulary[UNKNOWN]]
-    folded = "".join(
-        char
-        for char in unicodedata.normalize("NFD", word.lower()[:_LONGEST_WORD])
-        if unicodedata.category(char) != "Mn"
-    )
+    if not folded.isascii():
+        folded = "".join(
+            char
+            for char in unicodedata.normalize("NFD", folded)
+            if unicodedata.category(char) != "Mn"
+        )
     pieces: list[int] = []
     for unit in _UNITS.findall(folded):
         start = 0

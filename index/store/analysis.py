@@ -73,11 +73,12 @@ def _stemmer() -> Any:
 def term_of(word: str, *, acronym: bool = False) -> str:
     """Return the term of one word, or "" for a stop word (Porter2 stem of the folded word)."""
     folded = fold(word)
-    if acronym:
-        folded = folded.replace(".", "")
-    elif folded in STOP_WORDS:
-        return ""
-    return str(_stemmer().stemWord(folded))
+    return stem(folded.replace(".", ""), stopped=False) if acronym else stem(folded)
+
+
+def stem(folded: str, *, stopped: bool = True) -> str:
+    """Return the stem of a folded word; "" for a stop word, if those are `stopped`."""
+    return "" if stopped and folded in STOP_WORDS else str(_stemmer().stemWord(folded))
 
 
 def terms(text: str) -> Iterator[Term]:

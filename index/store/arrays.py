@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mmap
 import struct
 import zlib
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-MAGIC = b"WHODEXA2"
+MAGIC = b"WHODEXA3"
 
 # Where the table of the arrays lies: its offset, length and CRC-32, at the very end of the file.
 TRAILER = struct.Struct("<QII8s")
@@ -134,9 +133,10 @@ class ArrayFile:
     def __init__(self, storage: Storage, entry: FileEntry) -> None:
         self.name = entry.name
         try:
-            self._map = storage.map(entry.name)
+            self._file = storage.map(entry.name)
         except ValueError as error:  # an empty file cannot be mapped
             raise self.damaged("it is empty") from error
+        self._map = self._file.content
         if self._map.nbytes != entry.length or entry.length < TRAILER.size:
             raise self.damaged(f"it has {self._map.nbytes} bytes, not {entry.length}")
         offset, length, checksum, magic = TRAILER.unpack(self._map[-TRAILER.size :])
@@ -177,11 +177,14 @@ class ArrayFile:
         kind, offset, count, _ = self._sections[name]
         return np.frombuffer(self._map, f"<{kind}", count, offset)
 
+    def read(self, name: str, first: int, last: int) -> bytes | memoryview:
+        """Return the bytes [first, last) of an array of bytes, and keep no memory for them."""
+        offset = self._sections[name][1]
+        return self._file.read(offset + first, offset + last)
+
     def release(self) -> None:
         """Let go of the memory of what was read; it is read again where it is needed."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            mapped: Any = self._map.obj
-            mapped.madvise(mmap.MADV_DONTNEED)
+        self._file.release()
 
     def verify(self) -> None:
         """Read all arrays; raise WhodexError where one does not match its checksum."""

@@ -3,84 +3,32 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from whoosh.fields import TEXT, Schema
 
 from index.records import Document
-from index.store.analysis import BREAK, BREAK_POSITIONS, term_of, terms
 from index.store.arrays import ArrayWriter, FileEntry
 from index.store.inversion import Tokens
-from index.store.postings import (
-    FieldWriter,
-    starts_of,
-)
+from index.store.postings import FieldWriter, starts_of
 from index.store.schema import DAY, searchable_text, to_stored, to_terms
-from index.store.segment import pick
 from index.store.storage import Storage
 from index.store.stored import pack
-from index.store.terms import decode, encode, unique_hash
+from index.store.stretches import Vocabulary
+from index.store.terms import encode, unique_hash
 
 if TYPE_CHECKING:
     from index.store.segment import Array
 
-# What is held of one token while it waits, and is sorted, in bytes; and what of one entry in a
-# dictionary of Python's, its key aside (both measured, rounded up).
-BYTES_PER_TOKEN = 32
-BYTES_PER_ENTRY = 160
+# What a letter that waits to be analysed takes while it is, and what a value takes, in bytes
+# (measured, rounded up).
+BYTES_PER_LETTER = 12
+BYTES_PER_VALUE = 160
 
-# Stretches that are turned into tokens in one step: few enough for a processor's cache.
-EXPANDED_AT_ONCE = 1 << 14
-
-# Cuts and folds what the analysis would anyway: no term's cut or case depends on these letters
-# and signs. The signs that can be in a term stay, as do those that a sign in one depends on.
-INNER_SIGNS = b".,'&+#_"
-PLAIN = bytes(
-    letter if letter > 127 or bytes([letter]).isalnum() or letter in INNER_SIGNS else ord(" ")
-    for letter in range(256)
-).lower()
-
-# Stretches that are longer than any word are seldom seen twice.
-LONGEST_REMEMBERED = 64
-
-
-class Vocabulary(dict[bytes, int]):
-    """The stretches of text that were met, numbered, with the terms of each.
-
-    No term reaches beyond a stretch, so it has the same terms wherever it stands, and is
-    analysed once. The number 0 stands for a BREAK.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.terms: dict[str, int] = {}
-        self.used = 0
-        self._starts = array("q", [0, 0])
-        self._members = array("I")
-
-    def __missing__(self, stretch: bytes) -> int:
-        number = len(self._starts) - 1
-        for term in _terms_of(stretch):
-            known = len(self.terms)
-            term_number = self.terms.setdefault(term, known)
-            if term_number == known:
-                self.used += BYTES_PER_ENTRY + len(term)
-            self._members.append(term_number)
-        self._starts.append(len(self._members))
-        if len(stretch) <= LONGEST_REMEMBERED:
-            self[stretch] = number
-            self.used += BYTES_PER_ENTRY + len(stretch)
-        return number
-
-    def arrays(self) -> tuple[Array, Array]:
-        """Return the term numbers of all stretches, and where those of each begin.
-
-        They must be dropped before the next stretch is met.
-        """
-        members = np.frombuffer(self._members, np.uint32) if self._members else np.empty(0, "u4")
-        return members, np.frombuffer(self._starts, np.int64)
+# Bytes of text that are analysed in one step: few enough for a processor's cache.
+ANALYSED_AT_ONCE = 1 << 20
 
 
 class Words:
@@ -88,58 +36,34 @@ class Words:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._stretches = array("I")
-        self._ends = [0]
+        self._texts: list[bytes] = []
+        self._waiting = 0
         self._lengths: list[Array] = []
         self._tokens = Tokens()
 
     @property
     def used(self) -> int:
         """The bytes that are held, and will be needed to write them."""
-        return BYTES_PER_TOKEN * (self._tokens.count + len(self._stretches))
+        return self._tokens.nbytes + BYTES_PER_LETTER * self._waiting
 
     def add(self, text: str) -> None:
         """Add the next document's text; "" where it has none."""
-        number, stretches = self._vocabulary.__getitem__, self._stretches
-        first, *others = text.split(BREAK)
-        stretches.extend(map(number, _stretches(first)))
-        for other in others:
-            stretches.append(0)
-            stretches.extend(map(number, _stretches(other)))
-        self._ends.append(len(stretches))
-        if len(stretches) > EXPANDED_AT_ONCE:
-            self._expand()
+        encoded = encode(text)
+        self._texts.append(encoded)
+        self._waiting += len(encoded)
+        if self._waiting > ANALYSED_AT_ONCE:
+            self._analyse()
 
-    def _expand(self) -> None:
-        """Turn the stretches of whole documents into tokens."""
-        members, member_starts = self._vocabulary.arrays()
-        stretches = np.array(self._stretches, np.int64)
-        ends = np.array(self._ends)
-        starts = pick(member_starts, stretches)
-        counts = pick(member_starts, stretches + 1) - starts
-        before = starts_of(counts)
-        steps = counts.copy()
-        steps[stretches == 0] = BREAK_POSITIONS
-        places = starts_of(steps)
-        lengths = np.diff(before[ends])
-        first = np.repeat(places[ends[:-1]], lengths)
-        if counts.max(initial=0) <= 1:
-            kept = np.flatnonzero(counts)
-            positions = pick(places, kept) - first
-            numbers = pick(members, pick(starts, kept))
-        else:
-            kept = np.repeat(np.arange(counts.size), counts)
-            within = np.arange(kept.size) - pick(before, kept)
-            positions = pick(places, kept) + within - first
-            numbers = pick(members, pick(starts, kept) + within)
-        self._tokens.add(numbers, lengths, positions.astype(np.uint32))
-        self._lengths.append(lengths)
-        self._stretches = array("I")
-        self._ends = [0]
+    def _analyse(self) -> None:
+        analysed = self._vocabulary.analyse(self._texts)
+        self._tokens.add(analysed.numbers, analysed.lengths, analysed.positions)
+        self._lengths.append(analysed.lengths)
+        self._texts = []
+        self._waiting = 0
 
     def write(self, writer: ArrayWriter, name: str) -> FieldWriter | None:
         """Write the field; return None where no document has it."""
-        self._expand()
+        self._analyse()
         lengths = np.concatenate(self._lengths)
         known = list(self._vocabulary.terms)
         return self._tokens.write(writer, name, known, lengths.size, lengths)
@@ -149,29 +73,26 @@ class Values:
     """The values of one field: terms as they stand, any number in a document."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str | bytes, int] = {}
-        self._values = array("I")
+        self._values: list[Any] = []
         self._docs = array("I")
-        self.used = 0
+        self._counts = array("I")
 
-    def add(self, document: int, values: Iterable[str | bytes]) -> None:
+    def add(self, document: int, values: Sequence[Any]) -> None:
         """Add a document's values."""
-        numbers = self._numbers
-        for value in values:
-            number = numbers.get(value)
-            if number is None:
-                number = numbers[value] = len(numbers)
-                self.used += BYTES_PER_ENTRY + len(value)
-            self._values.append(number)
-            self._docs.append(document)
-            self.used += BYTES_PER_TOKEN
+        self._values.extend(values)
+        self._docs.append(document)
+        self._counts.append(len(values))
 
     def write(self, writer: ArrayWriter, name: str, documents: int) -> None:
         """Write the field."""
+        known = sorted(set(self._values))
+        number = {value: place for place, value in enumerate(known)}
+        numbers = np.fromiter(map(number.__getitem__, self._values), np.uint32, len(self._values))
+        lengths = np.zeros(documents, np.int64)
+        lengths[np.array(self._docs, np.int64)] = self._counts
         tokens = Tokens()
-        lengths = np.bincount(np.array(self._docs, np.int64), minlength=documents)
-        tokens.add(np.array(self._values, np.uint32), lengths)
-        tokens.write(writer, name, list(self._numbers), documents)
+        tokens.add(numbers, lengths)
+        tokens.write(writer, name, known, documents)
 
 
 class Buffer:
@@ -180,7 +101,7 @@ class Buffer:
     def __init__(self, schema: Schema, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._stored: list[bytes] = []
-        self._stored_bytes = 0
+        self._held = 0
         self._hashes = array("I")
         self._words = {
             name: Words(vocabulary) for name, field in schema.items() if isinstance(field, TEXT)
@@ -199,9 +120,8 @@ class Buffer:
     @property
     def used(self) -> int:
         """The bytes that are held, and will be needed to write them."""
-        words = sum(field.used for field in self._words.values())
-        values = sum(field.used for field in self._values.values())
-        return self._vocabulary.used + self._stored_bytes + words + values
+        words = sum([field.used for field in self._words.values()])
+        return self._vocabulary.used + self._held + words
 
     def add(self, document: Document) -> None:
         """Add a document."""
@@ -211,6 +131,7 @@ class Buffer:
         self._words["text"].add(searchable_text(article.title, article.text))
         for name, values in to_terms(document).items():
             self._values[name].add(number, values)
+            self._held += BYTES_PER_VALUE * len(values)
         day = article.published.toordinal() if article.published else 0
         if day:
             self._values[DAY].add(number, (self._day.to_bytes(day),))
@@ -218,7 +139,7 @@ class Buffer:
         self._hashes.append(unique_hash(document.id))
         packed = pack(to_stored(document))
         self._stored.append(packed)
-        self._stored_bytes += len(packed)
+        self._held += len(packed)
 
     def write(self, storage: Storage, name: str) -> FileEntry:
         """Write the documents as a segment."""
@@ -254,17 +175,3 @@ class Buffer:
                 "bound_lengths": means,
             }
         )
-
-
-def _stretches(text: str) -> list[bytes]:
-    """Cut a text where no term can go on, letters without accents in lower case."""
-    return encode(text).translate(PLAIN).split()
-
-
-def _terms_of(stretch: bytes) -> Iterable[str]:
-    """Return the terms of a stretch; most are one word of letters, a sign behind it or not."""
-    word = stretch.strip(b".,'")
-    if word.isalpha() and word.isascii():
-        term = term_of(word.decode("ascii"))
-        return (term,) if term else ()
-    return (term.text for term in terms(decode(stretch)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.store.arrays import TYPE_BYTES, ArrayWriter, Section, smallest_type
-from index.store.segment import LARGE_COUNT, WORD_BITS
+from index.store.segment import LARGE_COUNT, POSITION_BLOCK, WORD_BITS
 
 if TYPE_CHECKING:
     from index.store.segment import Array
@@ -59,6 +59,8 @@ class FieldWriter:
         self._posting = 0
         self._large: list[tuple[Array, Array]] = []
         self._bounds: list[Array] = []
+        self._placed = 0
+        self._blocks: list[Array] = []
 
         text = b"".join(terms)
         ends = np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)), dtype=np.int64)
@@ -103,10 +105,11 @@ class FieldWriter:
             self._bitmaps.append(np.packbits(bits, bitorder="little").view(np.uint64))
         listed = docs[np.repeat(~is_dense, frequencies)] if is_dense.any() else docs
         self._docs.append(listed)
+        if self._positions is not None and positions is not None:
+            self._append_positions(self._positions, counts, positions)
         if self._counts is not None:
             self._append_counts(self._counts, counts)
-        if self._positions is not None and positions is not None:
-            self._positions.append(positions)
+        self._posting += docs.size
         if self._lengths is not None and counts.size:
             values = saturation(counts, self._lengths[docs], self.mean_length)
             self._bounds.append(np.maximum.reduceat(values, starts[:-1]))
@@ -117,7 +120,12 @@ class FieldWriter:
             self._large.append((large + self._posting, counts[large]))
             counts = np.minimum(counts, LARGE_COUNT)
         section.append(counts)
-        self._posting += counts.size
+
+    def _append_positions(self, section: Section, counts: Array, positions: Array) -> None:
+        section.append(positions)
+        starts = self._placed + starts_of(counts)
+        self._placed = int(starts[-1])
+        self._blocks.append(starts[-self._posting % POSITION_BLOCK : -1 : POSITION_BLOCK])
 
     def finish(self) -> None:
         """Write what is known only after all postings."""
@@ -125,6 +133,9 @@ class FieldWriter:
             bounds = np.concatenate(self._bounds) if self._bounds else np.empty(0)
             above = np.nextafter(bounds.astype(np.float32), np.float32(np.inf))
             self._writer.add(f"{self._name}.bounds", above, "f4")
+        if self._positions is not None:
+            blocks = np.concatenate([np.empty(0, np.int64), *self._blocks])
+            self._writer.add(f"{self._name}.position_blocks", blocks)
         if self._counts is None:
             return
         large = [np.concatenate(part) for part in zip(*self._large, strict=True)]
@@ -156,6 +167,11 @@ def starts_of(counts: Array) -> Array:
     starts = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
     return starts
+
+
+def flagged(changes: Array) -> Array:
+    """Return where stretches begin: at 0, and behind every place that has changed."""
+    return np.concatenate(([0], np.flatnonzero(changes) + 1))
 
 
 def rising(numbers: Array) -> tuple[Array, Array]:

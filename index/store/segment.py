@@ -24,6 +24,9 @@ LARGE_COUNT = 255
 
 WORD_BITS = 64
 
+# It is kept where the positions of every so many postings begin; the counts tell it of others.
+POSITION_BLOCK = 32
+
 
 class Field:
     """The postings of a field.
@@ -57,6 +60,11 @@ class Field:
     def frequency(self, number: int) -> int:
         """Return in how many documents a term is, deleted ones included."""
         return int(self._starts[number + 1] - self._starts[number])
+
+    def frequencies(self, first: int, last: int) -> Array:
+        """Return the frequency of each of the terms [first, last)."""
+        starts = self._file.array(f"{self._name}.starts")[first : last + 1].astype("i8")
+        return starts[1:] - starts[:-1]  # type: ignore[no-any-return]
 
     def dense_rank(self, number: int) -> int | None:
         """Return which of the bitmaps a term has, or None where its documents are listed."""
@@ -98,6 +106,10 @@ class Field:
         return self._file.array(f"{self._name}.positions")
 
     @cached_property
+    def _position_blocks(self) -> Array:
+        return self._file.array(f"{self._name}.position_blocks")
+
+    @cached_property
     def lengths(self) -> Array:
         """The number of terms of each document, repeated ones included."""
         return self._file.array(f"{self._name}.lengths")
@@ -126,9 +138,9 @@ class Field:
         rank = self.dense_rank(number)
         if rank is not None:
             return members(self._bitmaps[rank], self.documents)
-        return self._listed(number, number + 1)
+        return self.listed_between(number, number + 1)
 
-    def _listed(self, first: int, last: int) -> Array:
+    def listed_between(self, first: int, last: int) -> Array:
         """Return the documents of the listed terms among [first, last)."""
         starts, before = self._starts, self._before
         start = starts[first] - before[bisect_left(self._dense, first)]
@@ -141,14 +153,14 @@ class Field:
 
         ranks = self.dense_within(first, last)
         if not ranks:
-            return self._listed(first, last)
+            return self.listed_between(first, last)
         parts = []
         for rank in ranks:
             number = self.dense_term(rank)
-            parts.append(self._listed(first, number))
+            parts.append(self.listed_between(first, number))
             parts.append(members(self._bitmaps[rank], self.documents))
             first = number + 1
-        parts.append(self._listed(first, last))
+        parts.append(self.listed_between(first, last))
         return np.concatenate(parts)
 
     def counts_between(self, first: int, last: int) -> Array:
@@ -188,27 +200,6 @@ class Field:
             counts[at] = values[np.searchsorted(large, postings[at])]
         return counts
 
-    def find(self, number: int, documents: Array) -> tuple[Mask, Array]:
-        """Say which of `documents` (rising) have a term, and at which posting numbers."""
-        import numpy as np
-
-        rank = self.dense_rank(number)
-        if rank is not None:
-            words = self._bitmaps[rank]
-            at = documents >> 6
-            shift = (documents & 63).astype(np.uint64)
-            mine = pick(words, at)
-            found = (mine >> shift & np.uint64(1)).astype(np.bool_)
-            before = pick(np.cumsum(np.bitwise_count(words), dtype=np.int64), at)
-            above = np.bitwise_count(mine >> shift)
-            postings = self.start(number) + before - above
-            return found, postings[found]
-        listed = self._listed(number, number + 1)
-        sought = documents.astype(listed.dtype)  # else numpy would convert the whole list
-        places = np.searchsorted(listed, sought)
-        found = pick(listed, places) == sought
-        return found, self.start(number) + places[found]
-
     def positions(self, number: int) -> Array:
         """Return the positions of a term, document after document, rising in each."""
         starts = self._position_starts
@@ -218,6 +209,26 @@ class Field:
         """Return the positions of the terms [first, last), term after term."""
         starts = self._position_starts
         return self._positions[starts[first] : starts[last]]
+
+    def positions_at(self, places: Array) -> Array:
+        """Return single ones of all positions of the field."""
+        return pick(self._positions, places)
+
+    def position_start(self, number: int) -> int:
+        """Return where the positions of a term begin."""
+        return self._position_starts[number]
+
+    def position_starts_at(self, postings: Array) -> Array:
+        """Return where the positions of single postings begin."""
+        import numpy as np
+
+        within = np.arange(POSITION_BLOCK)
+        places = postings & (POSITION_BLOCK - 1)
+        block = (postings - places)[:, None] + within
+        counts = self.counts_at(block.ravel()).reshape(block.shape)
+        before = np.where(within < places[:, None], counts, 0).sum(axis=1, dtype=np.int64)
+        starts: Array = pick(self._position_blocks, postings // POSITION_BLOCK) + before
+        return starts
 
     def position_starts(self) -> Array:
         """Return where the positions of every term begin, and the number of all positions."""
@@ -306,7 +317,8 @@ class Segment:
     def stored(self, document: int) -> dict[str, Any]:
         """Return the stored fields of a document; raise WhodexError where they are damaged."""
         try:
-            return unpack(self.stored_bytes(document, document + 1))
+            first, last = self._stored_starts[document : document + 2]
+            return unpack(self.file.read("stored", first, last))
         except ValueError as error:
             raise self.file.damaged(f"document {document} cannot be read") from error
 

@@ -4,8 +4,33 @@ from __future__ import annotations
 
 import mmap
 import os
+import weakref
 from pathlib import Path
 from typing import BinaryIO
+
+
+class MappedFile:
+    """A file whose bytes lie in memory as far as they are used: `content` shows them all."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._handle: int | None = None
+            if hasattr(os, "pread"):
+                self._handle = os.dup(file.fileno())
+                weakref.finalize(self, os.close, self._handle)
+        self.content = memoryview(self._map)
+
+    def read(self, first: int, last: int) -> bytes | memoryview:
+        """Return a stretch that is not soon used again: it takes no memory afterwards."""
+        if self._handle is None:
+            return self.content[first:last]
+        return os.pread(self._handle, last - first, first)
+
+    def release(self) -> None:
+        """Let go of the memory of what was used; it is read again where it is needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
 
 class Storage:
@@ -29,10 +54,9 @@ class Storage:
         """Return all bytes of a file."""
         return (self.directory / name).read_bytes()
 
-    def map(self, name: str) -> memoryview:
+    def map(self, name: str) -> MappedFile:
         """Return the bytes of a file, which must not be empty, without reading them."""
-        with (self.directory / name).open("rb") as file:
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return MappedFile(self.directory / name)
 
     def create(self, name: str) -> BinaryIO:
         """Open a file for writing, in the place of one that was left behind."""

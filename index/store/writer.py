@@ -11,7 +11,7 @@ import numpy as np
 
 from index.records import Document
 from index.store import merging
-from index.store.buffer import Buffer, Vocabulary
+from index.store.buffer import Buffer
 from index.store.directory import create, is_index, lock, open_directory, open_segments
 from index.store.manifest import (
     DELETED_SUFFIX,
@@ -25,6 +25,7 @@ from index.store.manifest import (
 )
 from index.store.schema import KEY_SEPARATOR, UNIQUE
 from index.store.segment import Segment
+from index.store.stretches import Vocabulary
 from index.store.terms import encode, unique_hash
 
 if TYPE_CHECKING:

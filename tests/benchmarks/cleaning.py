@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from index.cleaning import blocks, clean, decode, labels, metadata, train
+from index.cleaning import blocks, clean, decode, labels, metadata, statements, train
 from index.cleaning.fitting import Sample
 from index.cleaning.renderings import RENDERINGS
 from index.records import Page
@@ -124,7 +124,10 @@ def cross_validated(truths: dict[str, train.Truth], data: Path) -> dict[str, flo
 
 def fingerprint(data: Path) -> str:
     """Return what changes when the data or the code that fits the models does."""
-    names = "blocks events tags outline plain features vocabulary labels fitting renderings train"
+    names = (
+        "blocks events tags outline plain features shape characters vocabulary labels fitting "
+        "renderings train"
+    )
     code = [Path(train.__file__).with_name(f"{name}.py").read_bytes() for name in names.split()]
     truth = (data / "ground-truth.jsonl.gz").read_bytes()
     return hashlib.sha256(b"".join([*code, truth])).hexdigest()[:16]
@@ -236,11 +239,11 @@ def same(field: str, found: str | None, wanted: str) -> bool:
         return days.days == 0
     if field == "author":
         return _names(found) == _names(wanted)
-    return metadata.key(found) == metadata.key(wanted)
+    return statements.key(found) == statements.key(wanted)
 
 
 def _names(text: str) -> set[str]:
-    names = {metadata.key(name) for name in re.split(r"[,;&|/]|\band\b", text)}
+    names = {statements.key(name) for name in re.split(r"[,;&|/]|\band\b", text)}
     return {name for name in names if len(name) > 4}  # without degrees
 
 

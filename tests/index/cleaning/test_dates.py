@@ -16,8 +16,8 @@ DAY = datetime.date(2025, 1, 27)
     [
         "2025-01-27",
         "2025-01-27T10:00:00Z",
-        "2025-01-28T01:00:00+05:00",
-        "2025-01-26T22:30:00-0500",
+        "2025-01-27T01:00:00+05:00",
+        "2025-01-27T22:30:00-0500",
         "20250127",
         "Published: January 27, 2025 at 3 pm",
         "Jan. 27th, 2025",
@@ -28,9 +28,13 @@ DAY = datetime.date(2025, 1, 27)
         "1/27/2025",
         "27.01.2025",
         "27-Jan-2025",
+        "2025 Jan 27",
+        "2025年1月27日",
+        "27 января 2025 г.",
+        "By Ada ExampleJanuary 27, 2025",
     ],
 )
-def test_a_day_is_read_in_utc(text: str) -> None:
+def test_a_day_is_read_as_it_is_written(text: str) -> None:
     assert parse_date(text) == DAY
 
 
@@ -45,6 +49,15 @@ def test_the_future_is_no_date_of_publication() -> None:
     assert parse_date("2025-01-27", today=datetime.date(2025, 1, 26)) is None
 
 
+def test_a_day_that_has_begun_in_the_east_is_not_in_the_future() -> None:
+    text = "2025-01-27T03:00:00+09:00"
+    yesterday = datetime.date(2025, 1, 26)
+    assert parse_date(text, today=yesterday) == yesterday
+    assert parse_date(text, today=datetime.date(2025, 1, 25)) is None
+
+
 def test_a_day_in_an_address() -> None:
     assert date_in_url("https://orchard.example/2025/01/27/apples") == DAY
+    assert date_in_url("https://orchard.example/2025-01-27-apples") == DAY
     assert date_in_url("https://orchard.example/apples-2025") is None
+    assert date_in_url("https://orchard.example/2025-1-2-2025-2-0-release") is None

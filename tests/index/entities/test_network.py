@@ -52,7 +52,7 @@ def test_a_document_reads_the_same_where_little_is_kept(
     fresh: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = read(fresh, OTHER)
-    monkeypatch.setattr(network, "_MOST_PRODUCTS_KEPT", 4)
+    monkeypatch.setattr(network, "_PRODUCT_BYTES", 1 << 14)
     monkeypatch.setattr(network, "_MOST_WORDS_KEPT", 8)
     fresh._forget()
     for _ in range(2):

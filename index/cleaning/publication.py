@@ -1,0 +1,144 @@
+"""When a page was published: what its head states, and the dates that it shows."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from index.cleaning.dates import date_in_url, parse_date
+from index.cleaning.outline import Block, Head, Outline
+from index.cleaning.statements import (
+    BELOW_HEADLINE,
+    SHORT_LINE,
+    articles,
+    headline,
+    meta,
+    named,
+    strings,
+)
+
+_PUBLISHED_KEYS = (
+    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date",
+    "sailthru.date", "article.published", "publishdate", "publish-date", "publication_date",
+    "date.issued", "dc.date.issued", "dcterms.created", "dc.date", "pubdate", "article:published",
+    "cxenseparse:recs:publishtime", "citation_publication_date", "ms.date", "date",
+)  # fmt: skip
+_PUBLISHED_NAMES = ("publish", "posted", "pubdate", "date", "timestamp")
+_PUBLISHED_KEY = re.compile(r"^(?!.*(?:modif|updat|last)).*(?:publi|posted|issued).*", re.I)
+_MODIFIED = re.compile(
+    r"modif|updat|revised|reviewed|edited|last post|aktualis|mis à jour|actualiz|aggiornat|"
+    r"gewijzigd|обновл",
+    re.I,
+)
+DATED = re.compile(
+    r"^\W*(?:published|posted|updated|last updated|publié|mis à jour|veröffentlicht|publicado|"
+    r"опубликовано)\b",
+    re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(r"\b(?:published|posted|publié|veröffentlicht|publicado|date)\b", re.I)
+# Blocks above the headline that are looked at for a date.
+ABOVE_HEADLINE = 6
+
+
+def published(
+    outline: Outline, things: list[dict[str, Any]], address: str | None, at: int
+) -> datetime.date | None:
+    """Return the day of publication.
+
+    What the page states for machines is the day that it came to its present address, or a day off
+    where it is stated in another time zone: an earlier day that is shown by the headline wins.
+    """
+    days = (
+        _stated_day(outline.head, things),
+        date_in_url(address) if address else None,
+        _shown_day(outline, at),
+    )
+    return (
+        min(filter(None, days), default=None) or _labelled_day(outline) or _changed_day(outline, at)
+    )
+
+
+def date_in_lines(blocks: list[Block], title: str) -> datetime.date | None:
+    """Return the day stated by a short line, if any line near the headline states one."""
+    near = (blocks[at] for at in _near(headline(blocks, title), len(blocks)))
+    labelled = (block for block in blocks if _DATE_WORDS.search(block.text[:SHORT_LINE]))
+    for block in chain(near, labelled):
+        if len(block.text) <= SHORT_LINE and (day := date_of_publication(block.text)):
+            return day
+    return None
+
+
+def date_of_publication(line: str) -> datetime.date | None:
+    """Return the first day in a line that is not said to be one of a change."""
+    changed = _MODIFIED.search(line)
+    return parse_date(line[: changed.start()] if changed else line)
+
+
+def _stated_day(head: Head, things: list[dict[str, Any]]) -> datetime.date | None:
+    """Return the day of publication that the head of a page states."""
+    about = articles(things)
+    values = chain(
+        (value for thing in about for value in strings(thing.get("datePublished"))),
+        meta(head, _PUBLISHED_KEYS),
+        (value for name, value in head.meta.items() if _PUBLISHED_KEY.search(name)),
+        (value for event in ("uploadDate", "dateCreated") for thing in about
+         for value in strings(thing.get(event))),
+    )  # fmt: skip
+    return next((day for value in values if (day := parse_date(value))), None)
+
+
+def _shown_day(outline: Outline, headline: int) -> datetime.date | None:
+    """Return the day that a short line by the headline shows, if it is not one of a change."""
+    blocks = outline.blocks
+    timed = {at: (stated, names) for stated, at, names in reversed(outline.head.times)}
+    for at in _near(headline, len(blocks)):
+        text = blocks[at].text
+        if len(text) > SHORT_LINE or blocks[at].kind == "heading":
+            continue
+        stated, names = timed.get(at, ("", ""))
+        if _MODIFIED.search(names) and not _PUBLISHED_KEY.search(names):
+            continue
+        if day := date_of_publication(text) or parse_date(stated):
+            return day
+    return None
+
+
+def _near(headline: int, end: int) -> Iterator[int]:
+    yield from range(headline, min(end, headline + BELOW_HEADLINE))
+    yield from range(headline - 1, max(-1, headline - 1 - ABOVE_HEADLINE), -1)
+
+
+def _labelled_day(outline: Outline) -> datetime.date | None:
+    """Return the day that stands anywhere in what is named, or said, to be a date."""
+    for stated, at, names in outline.head.times:
+        if at < len(outline.blocks) and not _MODIFIED.search(names):
+            text = outline.blocks[at].text[:SHORT_LINE]
+            if not _MODIFIED.match(text) and (
+                day := date_of_publication(text) or parse_date(stated)
+            ):
+                return day
+    labelled = (
+        block.text
+        for block in outline.blocks
+        if len(block.text) <= SHORT_LINE and _DATE_WORDS.search(block.text)
+    )
+    lines = (text for _, text in named(outline, _PUBLISHED_NAMES))
+    for text in chain(lines, labelled):
+        if day := date_of_publication(text):
+            return day
+    return None
+
+
+def _changed_day(outline: Outline, headline: int) -> datetime.date | None:
+    """Return the day of the last change that a page shows: its only date, where it shows one."""
+    blocks = outline.blocks
+    lines = chain(
+        (blocks[at].text for at in _near(headline, len(blocks)) if blocks[at].kind != "heading"),
+        (block.text for block in blocks if _MODIFIED.search(block.text[:SHORT_LINE])),
+    )
+    return next(
+        (day for line in lines if len(line) <= SHORT_LINE and (day := parse_date(line))), None
+    )
