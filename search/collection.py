@@ -10,15 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from index.store.segment import Field, Segment
-from search.entries import Entry, Norms
 
 if TYPE_CHECKING:
     from whoosh.searching import Searcher
 
     from index.store.segment import Array, Mask
+    from search.entries import Entry, Norms
 
 # Terms of which is kept, from one question to the next, where they are and what they are worth.
 REMEMBERED_TERMS = 16_384
@@ -54,6 +52,8 @@ class Part:
         try:
             return self._own.sums  # type: ignore[no-any-return]
         except AttributeError:
+            import numpy as np
+
             self._own.sums = np.zeros(self.documents)
             return self._own.sums  # type: ignore[no-any-return]
 
@@ -77,6 +77,8 @@ class Part:
 
     def entry_of(self, name: str, number: int) -> Entry:
         """Return the term of a field that has this number."""
+        from search.entries import Entry
+
         field = self.segment.field(name)
         idf = self.collection.idf(name, field.terms[number])
         if not field.scorable:
@@ -92,6 +94,8 @@ class Part:
             return self._norms[name]
         except KeyError:
             pass
+        from search.entries import Norms
+
         field = self.segment.field(name)
         mean = self.collection.mean_length(name)
         norms = self._norms[name] = Norms(field.lengths, mean) if field.scorable else None
@@ -150,6 +154,8 @@ class Collection:
 
     def idfs(self, name: str, field: Field, first: int, last: int) -> Array:
         """Return the idf of each of the terms [first, last) of a segment's field."""
+        import numpy as np
+
         if len(self.parts) == 1:
             return np.log(self.documents / (field.frequencies(first, last) + 1)) + 1
         return np.array([self.idf(name, field.terms[number]) for number in range(first, last)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.store.postings import BM25_B, BM25_K1
+from index.store.bm25 import BM25_B, BM25_K1
 from index.store.segment import Field, as_mask, pick
 
 if TYPE_CHECKING:

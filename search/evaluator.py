@@ -1,40 +1,27 @@
-"""Which documents match a query tree, the best first."""
+"""Which documents match a query tree, the best first; and how many have each value of a field.
+
+Few postings are gone through one by one (`plain`), as long as numpy is not loaded; else arrays
+are worked on as a whole (`best`, `facets`).
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import numpy as np
 from whoosh.scoring import BM25F
 
-from index.store.postings import BM25_B, BM25_K1
-from search.collection import Part, collection_of
-from search.facets import count
-from search.matches import Matches
-from search.matching import matching, matching_docs, restriction
-from search.pruning import best_of_terms, limit_best
+from index.store.bm25 import BM25_B, BM25_K1
+from search.collection import collection_of
+from search.ranking import Ranking, Sort
 
 if TYPE_CHECKING:
     from whoosh.index import Index
     from whoosh.query import Query as Tree
     from whoosh.searching import Searcher
 
-    from index.store.segment import Array
-
-__all__ = ["Ranking", "count", "open_searcher", "rank"]
-
-Sort = Literal["relevance", "newest", "oldest"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The documents of one page of an answer, the best first, and the number of all that match."""
-
-    documents: Sequence[int]
-    scores: Sequence[float]
-    total: int
+__all__ = ["Ranking", "Sort", "count", "open_searcher", "rank"]
 
 
 def open_searcher(index: Index) -> Searcher:
@@ -55,49 +42,41 @@ def rank(
     Equally good ones are in the order of their numbers. By "newest" and "oldest", documents
     without a date come last, and scores are 0.
     """
-    documents: list[int] = []
-    scores: list[float] = []
-    total = 0
     parts = collection_of(searcher).parts
-    for part in parts:
-        within = restriction(part, filters.values()) if filters else None
-        best, found = _best_in(part, tree, within, limit, sort)
-        documents += [part.offset + number for number in best.docs.tolist()]
-        scores += best.scores.tolist()
-        total += found
-    if len(parts) > 1:
-        pairs = sorted(zip(scores, documents, strict=True), key=lambda pair: (-pair[0], pair[1]))
-        documents = [number for _, number in pairs[:limit]]
-        scores = [score for score, _ in pairs[:limit]]
-    return Ranking(documents, scores if sort == "relevance" else [0.0] * len(documents), total)
+    if "numpy" not in sys.modules:
+        from search import plain
+
+        try:
+            return plain.rank(parts, tree, filters, limit, sort)
+        except plain.Unsuitable:
+            pass
+    from search import best
+
+    return best.rank(parts, tree, filters, limit, sort)
 
 
-def top(matches: Matches, limit: int) -> Matches:
-    """Return the `limit` best of documents in rising order, the best first."""
-    docs, scores = matches.docs, matches.scores
-    if docs.size > limit:
-        kept = (scores >= limit_best(scores, limit)).nonzero()[0]
-        docs, scores = docs.take(kept), scores.take(kept)
-    order = (-scores).argsort(kind="stable")[:limit]
-    return Matches(docs.take(order), scores.take(order))
+def count(
+    searcher: Searcher,
+    tree: Tree,
+    filters: Mapping[str, Tree],
+    fields: Sequence[str],
+    *,
+    limit: int | None = None,
+) -> dict[str, list[tuple[str, int]]]:
+    """Return how many of the matching documents have each value of `fields`, the most first.
 
+    The filter on a field does not apply to that field's own counts, so that its other values
+    can still be chosen. At most `limit` values of a field are returned; equal counts are in the
+    order of the values.
+    """
+    parts = collection_of(searcher).parts
+    if "numpy" not in sys.modules:
+        from search import plain
 
-def _best_in(
-    part: Part, tree: Tree, within: Array | None, limit: int, sort: Sort
-) -> tuple[Matches, int]:
-    """Return the best documents of a segment, and the number of all that match."""
-    if sort == "relevance":
-        pruned = best_of_terms(tree, part, within, limit)
-        if pruned is not None:
-            return top(pruned[0], limit), pruned[1]
-        matches = matching(part, tree, within)
-    else:
-        docs = matching_docs(part, tree, within)
-        matches = Matches(docs, _by_date(part, docs, newest=sort == "newest"))
-    return top(matches, limit), matches.docs.size
+        try:
+            return plain.count(parts, tree, filters, fields, limit)
+        except plain.Unsuitable:
+            pass
+    from search import facets
 
-
-def _by_date(part: Part, docs: Array, *, newest: bool) -> Array:
-    """Return a number for each document: the higher it is, the earlier it comes."""
-    days = part.segment.column("published")[docs].astype(np.float64)
-    return np.where(days == 0, -np.inf, days if newest else -days)
+    return facets.count(parts, tree, filters, fields, limit)

@@ -12,7 +12,7 @@ import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.postings import BM25_K1
+from index.store.bm25 import BM25_K1
 from index.store.segment import Field
 from index.store.terms import decode
 from search.collection import Part

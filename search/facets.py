@@ -11,37 +11,27 @@ import numpy as np
 from index.store.postings import expand
 from index.store.segment import pick
 from index.store.terms import decode
-from search.collection import Part, collection_of
+from search.collection import Part
 from search.matching import matching_docs, restriction
+from search.ranking import PERIODS
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
-    from whoosh.searching import Searcher
 
     from index.store.segment import Array
-
-# Facets that are made from the day of publication, and numpy's unit of each.
-PERIODS = {"month": "M", "year": "Y"}
 
 # numpy counts days from 1970-01-01, which is this day when counted from 0001-01-01.
 EPOCH = 719_163
 
 
 def count(
-    searcher: Searcher,
+    parts: Sequence[Part],
     tree: Tree,
     filters: Mapping[str, Tree],
     fields: Sequence[str],
-    *,
-    limit: int | None = None,
+    limit: int | None,
 ) -> dict[str, list[tuple[str, int]]]:
-    """Return how many of the matching documents have each value of `fields`, the most first.
-
-    The filter on a field does not apply to that field's own counts, so that its other values
-    can still be chosen. At most `limit` values of a field are returned; equal counts are in the
-    order of the values.
-    """
-    parts = collection_of(searcher).parts
+    """Return what `evaluator.count` does."""
     found: dict[frozenset[str], list[Array]] = {}
     counted = {}
     for field in fields:

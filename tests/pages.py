@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from index import Summary, build_index
 from search import Index, open_index
 
@@ -68,3 +70,17 @@ def index_of(folder: Path, records: Iterable[Mapping[str, Any]] = RECORDS) -> In
 def build(folder: Path, records: Iterable[Mapping[str, Any]] = RECORDS) -> Summary:
     """Index records in `folder`/.whodex."""
     return build_index([write_records(folder / "pages.jsonl", records)], folder / ".whodex")
+
+
+def write_spacy_pipeline(folder: Path) -> None:
+    """Save a pipeline that knows Zelda Quux and Frobnitz; skips the test where spaCy is missing."""
+    spacy = pytest.importorskip("spacy")
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("entity_ruler").add_patterns(
+        [
+            {"label": "PERSON", "pattern": "Zelda Quux"},
+            {"label": "ORG", "pattern": "Frobnitz Inc."},
+            {"label": "ORG", "pattern": "Frobnitz"},
+        ]
+    )
+    pipeline.to_disk(folder)

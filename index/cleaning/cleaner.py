@@ -134,9 +134,9 @@ def _outline(page: Page) -> tuple[Outline, Markup]:
     if page.markup == "html":
         match guard.risk(text):
             case "ordinary":
-                return blocks.parse(text), "html"
+                return blocks.parse(guard.flattened(text)), "html"
             case "pathological":
-                return blocks.parse_pathological(text), "html"
+                return blocks.parse_pathological(guard.flattened(text)), "html"
         text = plain.from_markup(text)
     return plain.outline(decode.normalize(text)), "text"
 

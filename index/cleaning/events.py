@@ -63,7 +63,7 @@ def events_of_pathological(markup: str) -> list[Event]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(markup, "html.parser")
+        soup = BeautifulSoup(_ended(markup), "html.parser")
     found: list[Event] = []
     pending: list[Tag | NavigableString | Event] = list(reversed(soup.contents))  # type: ignore[arg-type]
     while pending:
@@ -83,6 +83,16 @@ def events_of_pathological(markup: str) -> list[Event]:
         elif not isinstance(node, PreformattedString):
             found.append(str(node))
     return found
+
+
+def _ended(markup: str) -> str:
+    """Return `markup` with its last comment or tag ended.
+
+    Where one is open, html.parser looks for its end from each that stands before it.
+    """
+    if markup.rfind("<!--") > markup.rfind("-->"):
+        markup += "-->"
+    return markup if markup.rfind("<") <= markup.rfind(">") else f"{markup}>"
 
 
 def _states_data(attributes: Attributes) -> bool:

@@ -8,6 +8,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from index.cleaning import groups
+from index.cleaning.columns import Columns
 from index.cleaning.outline import Block, Element, Head, Outline
 from index.cleaning.shape import KINDS, Floats, Ints, Shape
 from index.cleaning.vocabulary import Vocabulary
@@ -40,23 +42,6 @@ _TYPES = {
 }
 
 
-class _Columns:
-    """Collects named columns of equal length."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.values: list[npt.NDArray[np.generic]] = []
-
-    def add(self, name: str, values: npt.NDArray[np.generic]) -> None:
-        self.names.append(name)
-        self.values.append(values)
-
-    def matrix(self) -> Floats:
-        """Return the columns side by side, each contiguous in memory."""
-        whole = np.concatenate(self.values, dtype=np.float32, casting="same_kind")
-        return whole.reshape(len(self.values), -1).T
-
-
 def describe(outline: Outline, vocabulary: Vocabulary) -> Floats:
     """Return the features of an outline's blocks: blocks x `names()`."""
     return _columns(outline, vocabulary).matrix()
@@ -69,9 +54,9 @@ def names() -> tuple[str, ...]:
     return tuple(_columns(page, Vocabulary({}, {})).names)
 
 
-def _columns(outline: Outline, vocabulary: Vocabulary) -> _Columns:
+def _columns(outline: Outline, vocabulary: Vocabulary) -> Columns:
     shape = Shape(outline)
-    columns = _Columns()
+    columns = Columns()
     _add_text(columns, shape)
     _add_page(columns, shape)
     _add_tree(columns, shape)
@@ -80,7 +65,7 @@ def _columns(outline: Outline, vocabulary: Vocabulary) -> _Columns:
     return columns
 
 
-def _add_text(columns: _Columns, shape: Shape) -> None:
+def _add_text(columns: Columns, shape: Shape) -> None:
     counted = shape.characters
     columns.add("words", shape.words)
     columns.add("chars a word", shape.chars / shape.words)
@@ -106,7 +91,7 @@ def _add_text(columns: _Columns, shape: Shape) -> None:
     columns.add("level", shape.level)
 
 
-def _add_page(columns: _Columns, shape: Shape) -> None:
+def _add_page(columns: Columns, shape: Shape) -> None:
     size = shape.size
     total = shape.words.sum()
     prose = shape.prose.sum()
@@ -136,7 +121,7 @@ def _add_page(columns: _Columns, shape: Shape) -> None:
         columns.add(name, np.full(size, value, dtype=np.float32))
 
 
-def _add_tree(columns: _Columns, shape: Shape) -> None:
+def _add_tree(columns: Columns, shape: Shape) -> None:
     own = shape.element
     paths = shape.paths
     path = paths.of_element[own]
@@ -189,7 +174,7 @@ def _add_tree(columns: _Columns, shape: Shape) -> None:
         columns.add(f"sentences in its {name}", ends[same])
 
 
-def _add_position(columns: _Columns, shape: Shape) -> None:
+def _add_position(columns: Columns, shape: Shape) -> None:
     size = shape.size
     at = np.arange(size)
     read = np.cumsum(shape.words) - shape.words
@@ -246,7 +231,7 @@ def _add_position(columns: _Columns, shape: Shape) -> None:
     columns.add("in the title", np.array(inside) / max(1, len(title)))
 
 
-def _add_scores(columns: _Columns, shape: Shape, vocabulary: Vocabulary) -> None:
+def _add_scores(columns: Columns, shape: Shape, vocabulary: Vocabulary) -> None:
     paths, element = shape.paths, shape.element
     scores = [0.0, *map(vocabulary.name_score, paths.tags[1:], paths.names[1:])]
     sums, worst, best = [0.0], [0.0], [0.0]
@@ -286,6 +271,7 @@ def _add_scores(columns: _Columns, shape: Shape, vocabulary: Vocabulary) -> None
     columns.add("names of the page", np.full(shape.size, (path * shape.words).sum() / page))
     columns.add("words of the page", np.full(shape.size, around[0]))
     columns.add("below the best path", path.max() - path)
+    groups.add(columns, shape, path, words)
 
 
 def _previous(mask: npt.NDArray[np.bool_]) -> Ints:

@@ -8,12 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.cleaning import features
 from index.cleaning.forest import Forest, from_lightgbm
 from index.cleaning.model import rounded
 from index.cleaning.outline import Outline
@@ -21,6 +20,9 @@ from index.cleaning.vocabulary import Vocabulary, name_tokens, word_tokens
 
 Floats = npt.NDArray[np.float32]
 Row = tuple[list[str], float, float]
+Shared = TypeVar("Shared")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # A token must occur on so many sites to be more than the habit of one of them.
 SITES_A_NAME = 3
@@ -30,23 +32,23 @@ PENALTY = 0.1
 ITERATIONS = 40
 # A block counts by the root of its words, up to so many; each page counts the same.
 MOST_WORDS = 60
-TREES = 160
+TREES = 200
 DEPTH = 6
 LIGHTGBM: dict[str, Any] = {
     "objective": "cross_entropy",
     "max_depth": DEPTH,
     "num_leaves": 48,
-    "learning_rate": 0.1,
-    "min_child_samples": 60,
+    "learning_rate": 0.07,
+    "min_child_samples": 100,
     "feature_fraction": 0.3,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 5,
-    "max_bin": 127,
+    "max_bin": 63,
     "seed": 1,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,
     "verbose": -1,
 }
 
@@ -148,34 +150,60 @@ def fit_vocabularies(
     samples: Sequence[Sample], without: Sequence[tuple[int, ...]], processes: int
 ) -> dict[tuple[int, ...], Vocabulary]:
     """Return a vocabulary for each set of folds that it must not have seen."""
-    table = VocabularyTable(samples)
-    context = multiprocessing.get_context("fork")  # which shares the table without copying it
-    with ProcessPoolExecutor(processes, context, _adopt, (table,)) as pool:
-        return dict(zip(without, pool.map(_fit_adopted, without), strict=True))
+    found = shared_map(VocabularyTable.fit, VocabularyTable(samples), without, processes)
+    return dict(zip(without, found, strict=True))
 
 
-_adopted: list[VocabularyTable] = []
+def shared_map(
+    function: Callable[[Shared, Item], Result],
+    shared: Shared,
+    items: Sequence[Item],
+    processes: int,
+) -> list[Result]:
+    """Return `function(shared, item)` of each item, from processes that do not copy `shared`."""
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, context, _adopt, (function, shared)) as pool:
+        return list(pool.map(_apply_adopted, items))
 
 
-def _adopt(table: VocabularyTable) -> None:
-    _adopted[:] = [table]
+_adopted: list[Any] = []
 
 
-def _fit_adopted(without: tuple[int, ...]) -> Vocabulary:
-    return _adopted[0].fit(without)
+def _adopt(function: Callable[..., Any], shared: object) -> None:
+    _adopted[:] = [function, shared]
 
 
-def fit_forest(matrix: Floats, shares: npt.NDArray[np.float32], trees: int = TREES) -> Forest:
+def _apply_adopted(item: object) -> Any:
+    function, shared = _adopted
+    return function(shared, item)
+
+
+def fit_forest(
+    matrix: Floats, shares: npt.NDArray[np.float32], weights: Floats, trees: int = TREES
+) -> Forest:
     """Return the boosted trees that foretell the shares of content (rows x features, rows)."""
     import lightgbm
 
-    booster = lightgbm.train(LIGHTGBM, lightgbm.Dataset(matrix, shares), trees)
-    return from_lightgbm(booster.dump_model(), DEPTH)
+    data = lightgbm.Dataset(matrix, shares, weight=weights / weights.mean())
+    return from_lightgbm(lightgbm.train(LIGHTGBM, data, trees).dump_model(), DEPTH)
+
+
+def row_weights(sample: Sample) -> Floats:
+    """Return how much the forest is to heed each block.
+
+    F1 over words counts long blocks more, and all pages the same; the root of it heeds both.
+    """
+    roots = _roots(sample)
+    return np.asarray(roots / np.sqrt(max(1.0, float(roots.sum()))), dtype=np.float32)
+
+
+def _roots(sample: Sample) -> npt.NDArray[np.float64]:
+    return np.sqrt(np.clip(sample.words, 1, MOST_WORDS).astype(np.float64))
 
 
 def _weights(sample: Sample) -> npt.NDArray[np.float64]:
-    roots = np.sqrt(np.minimum(sample.words, MOST_WORDS).astype(np.float64))
-    return np.asarray(roots / max(1e-9, float(roots.sum())))
+    roots = _roots(sample)
+    return np.asarray(roots / max(1.0, float(roots.sum())))
 
 
 def _name_rows(sample: Sample) -> Iterable[Row]:
@@ -200,8 +228,3 @@ def _word_rows(sample: Sample) -> Iterable[Row]:
         sample.outline.blocks, sample.shares.tolist(), _weights(sample).tolist(), strict=True
     ):
         yield word_tokens(block.text), weight * share, weight * (1 - share)
-
-
-def described(sample: Sample, vocabulary: Vocabulary) -> Floats:
-    """Return the features of a sample's blocks."""
-    return features.describe(sample.outline, vocabulary)

@@ -1,9 +1,12 @@
-"""The scan before parsing: which markup would make a fast parser hang or lose text."""
+"""The scan before parsing: markup that would make a fast parser hang or lose text."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Literal
+
+from index.cleaning.tags import INLINE, ROLES
 
 Risk = Literal["ordinary", "pathological", "oversized"]
 
@@ -11,14 +14,31 @@ Risk = Literal["ordinary", "pathological", "oversized"]
 OVERSIZED = 20_000_000
 # The same for markup that only BeautifulSoup survives, at about 0.5 s per million characters.
 OVERSIZED_PATHOLOGICAL = 4_000_000
-# Lexbor takes time quadratic in both: 2,000 of either take 7 ms, 20,000 one second.
-DEEPEST = 4_000
+# Lexbor takes time quadratic in the depth and in the attributes of a tag: 2,000 of either take
+# 7 ms, 20,000 one second. A page of fewer opening tags cannot be too deep.
+MOST_OPENING = 4_000
 MOST_ATTRIBUTES = 2_000
+# Levels that a page keeps; the deepest of WCXB's has 78, tags left open included.
+DEEPEST = 500
 
-_OPENED = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-# A tag with so many attributes has twice as many characters outside quotes; possessive, and so
-# linear in the markup whatever it holds.
+# Elements without content, and those that the next of their kind ends: they add no depth.
+_SHALLOW = frozenset(
+    "area base basefont bgsound br caption col colgroup dd dt embed frame hr img input keygen li "
+    "link meta optgroup option p param rb rp rt rtc source tbody td tfoot th thead tr track "
+    "wbr".split()
+)
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+# An end tag does not reach beyond these.
+_SCOPES = frozenset("applet marquee object table template select button svg math".split())
+# Elements whose content is text up to their end tag, whatever it looks like.
+_RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
+
+# A comment or a tag; possessive, and so linear in the markup whatever it holds.
+_TAG = re.compile(
+    r"<(?:!--(?:-?>|(?s:.*?)(?:--!?>|\Z))"
+    r"""|(/?)([a-zA-Z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?)*+>?)"""
+)
+# A tag with so many attributes has twice as many characters outside quotes.
 _INSIDE = r"""(?:[^>"']{1,16}+|"[^"]*+"|'[^']*+')"""
 _LONG_TAG = re.compile(rf"<[a-zA-Z]{_INSIDE}{{{2 * MOST_ATTRIBUTES // 16}}}{_INSIDE}*+")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
@@ -28,24 +48,63 @@ def risk(markup: str) -> Risk:
     """Say how to read `markup`, in time linear in its length."""
     if len(markup) > OVERSIZED:
         return "oversized"
-    if not (_too_deep(markup) or _too_many_attributes(markup)):
+    if not _too_many_attributes(markup):
         return "ordinary"
     return "oversized" if len(markup) > OVERSIZED_PATHOLOGICAL else "pathological"
 
 
-def _too_deep(markup: str) -> bool:
-    """Say whether tags nest too deeply, if no parser closes any that the markup leaves open."""
-    if markup.count("<") - markup.count("</") <= DEEPEST:
-        return False
-    depth = 0
-    for tag in _OPENED.finditer(markup):
-        if tag[1]:
-            depth = max(0, depth - 1)
-        elif tag[2].lower() not in _VOID:
-            depth += 1
-            if depth > DEEPEST:
-                return True
-    return False
+def flattened(markup: str) -> str:
+    """Return `markup` without the tags that nest too deeply; all of its text stays.
+
+    Where the tag of a block goes, a rule parts the text. Takes time linear in the length.
+    """
+    if markup.count("<") - markup.count("</") <= MOST_OPENING:
+        return markup
+    kept: list[str] = []
+    copied = position = 0
+    opened: list[str] = []
+    gone: Counter[str] = Counter()
+    while found := _TAG.search(markup, position):
+        start, position = found.span()
+        name = (found[2] or "").lower()
+        if not name or name in _SHALLOW:
+            continue
+        if found[1]:
+            if not gone[name]:
+                _close(opened, name)
+                continue
+            gone[name] -= 1
+        elif name in _RAW:
+            end = re.compile(f"</{name}", re.IGNORECASE).search(markup, position)
+            position = end.start() if end else len(markup)
+            continue
+        elif len(opened) < DEEPEST:
+            opened.append(name)
+            continue
+        else:
+            gone[name] += 1
+        if start > copied:
+            kept.append(markup[copied:start])
+            if ROLES.get(name) != INLINE:
+                kept.append("<hr>")
+        copied = position
+    kept.append(markup[copied:])
+    return "".join(kept)
+
+
+def _close(opened: list[str], name: str) -> None:
+    """Take from the open elements what an end tag surely closes."""
+    if name not in opened:
+        return
+    at = len(opened) - 1
+    while opened[at] != name:
+        if opened[at] in _SCOPES:
+            return
+        at -= 1
+    if name in _FORMATTING and any(ROLES.get(other) != INLINE for other in opened[at:]):
+        del opened[at]  # blocks that were opened inside stay open
+    else:
+        del opened[at:]
 
 
 def _too_many_attributes(markup: str) -> bool:

@@ -91,14 +91,14 @@ class Shape:
         for at in range(len(elements) - 1, 0, -1):
             if ends[at] > ends[parents[at]]:
                 ends[parents[at]] = ends[at]
-        self._ends = np.array(ends, dtype=np.intp)
+        self.ends = np.array(ends, dtype=np.intp)
         self._windows: dict[int, tuple[Ints, Ints]] = {}
 
     def subtree_sums(self, values: Floats) -> Doubles:
         """Return for each element the sum of the values of the blocks in it."""
         own = np.bincount(self.element, weights=values, minlength=len(self.parents))
         running = _running(own)
-        return running[self._ends] - running[:-1]
+        return running[self.ends] - running[:-1]
 
     def window(self, values: npt.NDArray[np.generic], reach: int) -> Doubles:
         """Return for each block the sum of the values of the blocks within `reach` positions."""
@@ -137,13 +137,17 @@ class Shape:
             if self.parents[at] == end:
                 end = at
                 chain.append(at)
-        on_chain = np.zeros(len(prose), dtype=bool)
+        leaves, branches = self.leave(chain)
+        return Chain(leaves, branches, end)
+
+    def leave(self, chain: list[int]) -> tuple[Ints, Ints]:
+        """Return for each element where it leaves a chain from the root, and its branch there."""
+        on_chain = np.zeros(len(self.parents), dtype=bool)
         on_chain[chain] = True
         # In document order, whatever follows a branch is in it, until the next one begins.
         begins = on_chain | on_chain[self.parent]
-        branches = np.maximum.accumulate(np.where(begins, np.arange(len(prose)), 0))
-        leaves = np.where(on_chain[branches], branches, self.parent[branches])
-        return Chain(leaves, branches, end)
+        branches = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+        return np.where(on_chain[branches], branches, self.parent[branches]), branches
 
 
 def _running(values: npt.NDArray[np.generic]) -> Doubles:

@@ -23,11 +23,16 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from index.cleaning import blocks, decode, labels, plain
+from index.cleaning import blocks, decode, features, labels, plain
 from index.cleaning.cleaner import decided
-from index.cleaning.fitting import Sample, described, fit_forest, fit_vocabularies
-from index.cleaning.forest import Forest
-from index.cleaning.model import FILE, Model, save
+from index.cleaning.fitting import (
+    Sample,
+    fit_forest,
+    fit_vocabularies,
+    row_weights,
+    shared_map,
+)
+from index.cleaning.model import FILE, Model, load, save
 from index.cleaning.outline import Outline
 from index.cleaning.renderings import RENDERINGS
 from index.cleaning.vocabulary import Vocabulary
@@ -40,7 +45,7 @@ CONTENT = 0.5
 MOST_AROUND = 6
 TRIMMED = "trimmed"
 # Rows of one page that the forest learns from, at most: some pages are long lists.
-MOST_ROWS = 800
+MOST_ROWS = 300
 MOST_ROWS_RENDERED = 250
 Probabilities = npt.NDArray[np.float32]
 
@@ -137,38 +142,41 @@ class Fitted:
     unseen: dict[str, Probabilities]
 
 
-def fit(samples: Sequence[Sample], run: Callable[..., Any] = map) -> Fitted:
-    """Fit a model, and cross-validate it by site.
+def fit(samples: Sequence[Sample], *, validate: bool = True) -> Fitted:
+    """Fit a model and, to `validate`, others that leave out the sites of one fold each.
 
     The vocabulary's scores of a training page come from a vocabulary that saw neither the page's
     fold nor the fold that is tested: the forest learns how far to trust scores of unknown sites.
     """
-    held_out = [(), *combinations(range(FOLDS), 1), *combinations(range(FOLDS), 2)]
+    held_out = [(), *combinations(range(FOLDS), 1)]
+    if validate:
+        held_out += combinations(range(FOLDS), 2)
     vocabularies = fit_vocabularies(samples, held_out, PROCESSES)
-    unseen: dict[str, Probabilities] = {}
-    for tested in range(FOLDS):
-        forest = _forest([s for s in samples if s.fold != tested], vocabularies, {tested}, run)
-        model = Model(vocabularies[tested,], forest)
-        for sample in samples:
-            if sample.fold == tested:
-                unseen[sample.page] = model.probabilities(sample.outline)
-    return Fitted(Model(vocabularies[()], _forest(samples, vocabularies, set(), run)), unseen)
+    tested = [set[int](), *({fold} for fold in range(FOLDS))] if validate else [set[int]()]
+    whole, *others = shared_map(_model, (samples, vocabularies), tested, PROCESSES)
+    unseen = {
+        sample.page: others[sample.fold].probabilities(sample.outline)
+        for sample in samples
+        if validate
+    }
+    return Fitted(whole, unseen)
 
 
-def _forest(
-    samples: Sequence[Sample],
-    vocabularies: dict[tuple[int, ...], Vocabulary],
-    tested: set[int],
-    run: Callable[..., Any],
-) -> Forest:
-    used = [sample for sample in samples if len(sample.shares)]
-    unknowing = [vocabularies[tuple(sorted(tested | {sample.fold}))] for sample in used]
-    rows = [_rows(sample) for sample in used]
-    matrices = [
-        matrix[chosen] for matrix, chosen in zip(run(described, used, unknowing), rows, strict=True)
-    ]
-    shares = [sample.shares[chosen] for sample, chosen in zip(used, rows, strict=True)]
-    return fit_forest(np.concatenate(matrices), np.concatenate(shares))
+def _model(
+    data: tuple[Sequence[Sample], dict[tuple[int, ...], Vocabulary]], tested: set[int]
+) -> Model:
+    """Return a model that saw no page of the folds `tested`."""
+    samples, vocabularies = data
+    matrices, shares, weights = [], [], []
+    for sample in samples:
+        if len(sample.shares) and sample.fold not in tested:
+            unknowing = vocabularies[tuple(sorted(tested | {sample.fold}))]
+            rows = _rows(sample)
+            matrices.append(features.describe(sample.outline, unknowing)[rows])
+            shares.append(sample.shares[rows])
+            weights.append(row_weights(sample)[rows])
+    forest = fit_forest(np.concatenate(matrices), np.concatenate(shares), np.concatenate(weights))
+    return Model(vocabularies[tuple(sorted(tested))], forest)
 
 
 def _rows(sample: Sample) -> npt.NDArray[np.intp]:
@@ -199,32 +207,46 @@ def scores(
     return {name: sum(values) / len(values) for name, values in found.items()}
 
 
+def html_samples(truths: dict[str, Truth], run: Callable[..., Any]) -> dict[str, list[Sample]]:
+    """Return the pages as HTML, labelled."""
+    return {"HTML": list(run(html_sample, truths.values()))}
+
+
+def text_samples(truths: dict[str, Truth], run: Callable[..., Any]) -> dict[str, list[Sample]]:
+    """Return the pages in each rendering as plain text, labelled."""
+    found = {
+        name: list(run(partial(text_sample, rendering=name), truths.values()))
+        for name in RENDERINGS
+    }
+    found[TRIMMED] = [trimmed(sample) for sample in found["a line a block"]]
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit both models, print their cross-validated scores, and write the model file."""
+    """Fit the models, print their cross-validated scores, and write the model file."""
     parser = argparse.ArgumentParser(prog="python -m index.cleaning.train", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of WCXB's development split")
     parser.add_argument("--into", type=Path, default=Path(__file__).with_name(FILE))
+    parser.add_argument("--only", choices=("html", "text"), help="keep the other model as it is")
+    parser.add_argument("--no-scores", action="store_true", help="fit what is written, no more")
     chosen = parser.parse_args(arguments)
     truths = {truth.page: truth for truth in read(chosen.data)}
     models: dict[Markup, Model] = {}
-    with ProcessPoolExecutor(PROCESSES) as pool:
-        run = partial(pool.map, chunksize=16)
-        print_row = partial(print, sep=" | ", file=sys.stdout, flush=True)
-        html = list(run(html_sample, truths.values()))
-        fitted = fit(html, run)
-        models["html"] = fitted.model
-        table = scores(html, truths, fitted.unseen)
-        print_row("| HTML", *(f"{name} {value:.3f}" for name, value in sorted(table.items())))
-        texts = {
-            name: list(run(partial(text_sample, rendering=name), truths.values()))
-            for name in RENDERINGS
-        }
-        texts[TRIMMED] = [trimmed(sample) for sample in texts["a line a block"]]
-        fitted = fit([sample for samples in texts.values() for sample in samples], run)
-        models["text"] = fitted.model
-        for name, samples in texts.items():
-            table = scores(samples, truths, fitted.unseen)
-            print_row(f"| {name}", *(f"{at} {value:.3f}" for at, value in sorted(table.items())))
+    read_as: dict[Markup, Any] = {"html": html_samples, "text": text_samples}
+    for markup, samples_of in read_as.items():
+        if chosen.only not in (None, markup):
+            models[markup] = load(markup)
+            continue
+        with ProcessPoolExecutor(PROCESSES) as pool:
+            groups = samples_of(truths, partial(pool.map, chunksize=16))
+        samples = [sample for group in groups.values() for sample in group]
+        fitted = fit(samples, validate=not chosen.no_scores)
+        models[markup] = fitted.model
+        for name, group in groups.items() if fitted.unseen else ():
+            table = scores(group, truths, fitted.unseen)
+            values = (f"{kind} {value:.3f}" for kind, value in sorted(table.items()))
+            sys.stdout.write(" | ".join((f"| {name}", *values)) + "\n")
+            sys.stdout.flush()
     save(models, chosen.into)
 
 

@@ -16,6 +16,7 @@ from index.entities.casing import (
     CASE_CLASSES,
     LETTER,
     LOWER,
+    MARK,
     MIXED,
     TITLE,
     UPPER,
@@ -113,7 +114,7 @@ def place_features(
 
     In order: in a line of title case; first of a sentence; also written small in the document;
     first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
-    alone on its line but for three words.
+    alone on its line but for three words. `at` holds all places that have a capital.
     """
     places = np.zeros((len(at), PLACE_FEATURES), np.float32)
     if not len(at):
@@ -126,13 +127,16 @@ def place_features(
     titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
-    first = np.array([True, *map(_SENTENCE_ENDS.__contains__, words)])
+    first = np.zeros(len(words) + 1, bool)
+    first[0] = True
+    marks = np.flatnonzero((cases == MARK) | (cases == BREAK))
+    first[marks + 1] = [words[index] in _SENTENCE_ENDS for index in marks.tolist()]
     places[:, 1] = first[at]
-    counts = Counter(words)
     rows = np.flatnonzero(capital[at])
     names = [words[index] for index in at[rows].tolist()]
+    distinct, counts = set(words), Counter(names)
     numbers = np.array([counts[name] for name in names])
-    places[rows, 2] = [name.lower() in counts for name in names]
+    places[rows, 2] = [name.lower() in distinct for name in names]
     places[rows, 6] = numbers > 1
     places[rows, 7] = numbers > 3
     known = np.zeros((len(words), 3), np.float32)

@@ -75,17 +75,15 @@ class Network:
         self._products = np.zeros((_PRODUCT_BYTES // (4 * columns), columns), np.float32)
 
     def _numbers_of(self, words: Sequence[str]) -> NDArray[np.intp]:
-        numbers = [*map(self._numbers.get, words)]
-        if None in numbers:
+        number_of = self._numbers.__getitem__
+        try:
+            return np.fromiter(map(number_of, words), np.intp, len(words))
+        except KeyError:
             self._add([word for word in dict.fromkeys(words) if word not in self._numbers])
-            numbers = [*map(self._numbers.get, words)]
-        return np.array(numbers, np.intp)
+            return np.fromiter(map(number_of, words), np.intp, len(words))
 
     def _add(self, words: Sequence[str]) -> None:
-        """Keep new words' vectors and, while there is room, what the convolution makes of them.
-
-        The first words to come are the commonest.
-        """
+        """Keep the vectors of new words, and of the first (the commonest) the products as well."""
         first, last = len(self._numbers), len(self._numbers) + len(words)
         self._numbers.update(zip(words, range(first, last), strict=True))
         while last > len(self._vectors):
@@ -144,11 +142,13 @@ class Network:
         """Add what the first convolution makes of the words around those looked at."""
         hidden, reach = state.shape[1], WINDOW // 2
         products = self._products.reshape(-1, hidden)
-        padded = np.pad(numbers, reach, constant_values=_NO_WORD)
+        padded = np.full(len(numbers) + 2 * reach, _NO_WORD)
+        padded[reach:-reach] = numbers
+        all_kept = numbers.max() < len(self._products)
         for offset in range(WINDOW):
             at = padded[seen + offset]
-            rare = np.flatnonzero(at >= len(self._products))
-            if len(rare):
+            if not all_kept:
+                rare = np.flatnonzero(at >= len(self._products))
                 columns = slice(offset * hidden, (offset + 1) * hidden)
                 state[rare] += self._vectors[at[rare]] @ self._weights["first"][:, columns]
                 at[rare] = _NO_WORD
@@ -160,18 +160,19 @@ class Network:
         ordered = kinds[order]
         starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
         sizes = np.diff(np.append(starts, len(kinds)))
-        both = np.repeat(state[order[starts], None], 2, axis=1)  # right for what stands once
+        mean = state[order[starts]]  # right for what stands once
+        most = mean.copy()
         several = sizes > 1
         if several.any():
             rows = state[order[np.repeat(several, sizes)]]
-            ends = np.cumsum(sizes[several])
-            firsts = ends - sizes[several]
-            both[several, 0] = np.add.reduceat(rows, firsts) / sizes[several, None]
-            both[several, 1] = np.maximum.reduceat(rows, firsts)
-        pooled = both.reshape(len(both), -1) @ self._weights["pooled"]
+            firsts = np.cumsum(sizes[several]) - sizes[several]
+            mean[several] = np.add.reduceat(rows, firsts) / sizes[several, None]
+            most[several] = np.maximum.reduceat(rows, firsts)
+        pooled = np.concatenate([mean, most], axis=1) @ self._weights["pooled"]
         pooled += self._weights["pooled_bias"]
-        result = np.empty_like(state)
-        result[order] = np.repeat(pooled, sizes, axis=0)
+        groups = np.empty_like(order)
+        groups[order] = np.repeat(np.arange(len(starts)), sizes)
+        result: NDArray[np.float32] = pooled[groups]
         return result
 
 

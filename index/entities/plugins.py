@@ -5,19 +5,24 @@ from __future__ import annotations
 import importlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.entities.companies import Listed
 from index.entities.spans import Span
 from index.entities.tokens import LINE_BREAK
 from index.errors import WhodexError
 
+if TYPE_CHECKING:
+    from index.entities.tagger import Tagger
+
 # How sure the resolver may be of a label: these models' organisations are not all companies.
 _SPACY_LABELS: Mapping[str, tuple[float, float]] = {
     "PERSON": (0.95, 0.0),
     "PER": (0.95, 0.0),
+    "COMPANY": (0.0, 0.9),
     "ORG": (0.0, 0.6),
 }
+_SPACY_MODELS = "Give the name of an installed pipeline, or a folder that `to_disk` has written."
 _GLINER_LABELS = ("person", "company")
 _GLINER_WORDS = 200
 """GLiNER reads so many words at once."""
@@ -31,8 +36,14 @@ class SpacyTagger:
         try:
             self._pipeline: Any = spacy.load(model)
         except OSError as error:
+            name = model.isidentifier()
             raise WhodexError(
-                f"spaCy has no model {model!r}.", hint=f"Try: python -m spacy download {model}"
+                f"spaCy has no model {model!r}." if name else f"{model} is no spaCy pipeline.",
+                hint=f"Try: python -m spacy download {model}" if name else _SPACY_MODELS,
+            ) from error
+        except Exception as error:
+            raise WhodexError(
+                f"spaCy could not load the model {model!r}: {error}", hint=_SPACY_MODELS
             ) from error
 
     def tag(self, words: Sequence[str], listed: Sequence[Listed]) -> list[Span]:
@@ -96,7 +107,7 @@ def _extra(module: str, extra: str, name: str) -> Any:
         ) from error
 
 
-PLUGINS: Mapping[str, Callable[[str], SpacyTagger | GlinerTagger]] = {
+PLUGINS: dict[str, Callable[[str], Tagger]] = {
     "spacy": SpacyTagger,
     "gliner": GlinerTagger,
 }

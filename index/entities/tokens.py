@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from sys import intern
 
 LINE_BREAK = "\n"
 """The token that stands for the end of a line: a heading never runs into what follows."""
@@ -67,7 +68,7 @@ class _Stretches(dict[str, list[str]]):
     """The tokens of what stands between two spaces: nine in ten were seen before."""
 
     def __missing__(self, stretch: str) -> list[str]:
-        tokens = _TOKEN.findall(stretch + " ")
+        tokens = [*map(intern, _TOKEN.findall(stretch + " "))]  # equal words, one object
         if len(stretch) <= _LONGEST_KEPT and len(self) < _MOST_KEPT:
             self[stretch] = tokens
         return tokens

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 # with the logarithm of the index's size).
 SIZE_RATIO = 4
 
+# So many segments of about one size are merged while others are still written (as in Lucene).
+MERGED_AT_ONCE = 8
+
 # A segment with a larger share of deleted documents is rewritten without them.
 DELETED_SHARE = 0.25
 
@@ -39,25 +45,41 @@ def choose(segments: Sequence[Segment]) -> list[Segment]:
     return [segment for segment in segments if segment in chosen or segment in wasteful]
 
 
-def merge(storage: Storage, name: str, segments: Sequence[Segment]) -> FileEntry:
-    """Write the documents of `segments`, in their order, as one segment."""
-    parts, documents = [], 0
+def due(segments: Sequence[Segment]) -> list[Segment]:
+    """Return the smallest segments of about one size, if there are enough to merge by now.
+
+    While documents are added, each is so rewritten once for every MERGED_AT_ONCE-fold growth.
+    """
+    tiers = defaultdict(list)
     for segment in segments:
-        live = segment.live
-        count = segment.live_count
-        numbers = np.arange(segment.documents) if live is None else np.cumsum(live) - 1
-        parts.append(_Part(segment, live, numbers + documents, count))
-        documents += count
+        if segment.live_count:
+            tiers[int(math.log(segment.live_count, MERGED_AT_ONCE))].append(segment)
+    full = [tier for tier, members in tiers.items() if len(members) >= MERGED_AT_ONCE]
+    return tiers[min(full)] if full else []
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """A merge was told to stop, and has left nothing behind."""
+
+
+def merge(
+    storage: Storage, name: str, segments: Sequence[Segment], *, stop: Event | None = None
+) -> FileEntry:
+    """Write the documents of `segments`, in their order, as one segment.
+
+    Raises Stopped where `stop` is set before it is done.
+    """
+    parts = parts_of(segments)
     writer = ArrayWriter(storage, name)
     try:
-        return _merge(writer, parts, documents)
+        return _merge(writer, parts, stop or Event())
     except BaseException:
         writer.abandon()
         raise
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A segment on its way into the merged one: `numbers` are its live documents' new ones."""
 
     segment: Segment
@@ -70,11 +92,22 @@ class _Part:
         return values if self.live is None else values[self.live]
 
 
+def parts_of(segments: Sequence[Segment]) -> list[Part]:
+    """Return the segments with the numbers of their documents when they follow one another."""
+    parts, documents = [], 0
+    for segment in segments:
+        live = segment.live
+        numbers = np.arange(segment.documents) if live is None else np.cumsum(live) - 1
+        parts.append(Part(segment, live, numbers + documents, segment.live_count))
+        documents += segment.live_count
+    return parts
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A field of a part: `terms` has the merged number of each of its terms, in rising order."""
 
-    part: _Part
+    part: Part
     field: Field
     terms: Array
 
@@ -116,11 +149,12 @@ class _Source:
         return terms, self.part.numbers[docs], counts, positions
 
 
-def _merge(writer: ArrayWriter, parts: list[_Part], documents: int) -> FileEntry:
+def _merge(writer: ArrayWriter, parts: list[Part], stop: Event) -> FileEntry:
+    documents = sum(part.documents for part in parts)
     names = list(dict.fromkeys(name for part in parts for name in part.segment.names))
     lengths, means = {}, {}
     for name in names:
-        field = _merge_field(writer, name, parts, documents)
+        field = _merge_field(writer, name, parts, documents, stop)
         if field is not None and field.scorable:
             lengths[name], means[name] = field.total_length, field.mean_length
     for name in parts[0].segment.columns:
@@ -128,7 +162,7 @@ def _merge(writer: ArrayWriter, parts: list[_Part], documents: int) -> FileEntry
         writer.add(f"{name}.column", np.concatenate(values), "i4")
     hashes = [part.kept(part.segment.unique_hashes) for part in parts]
     writer.add("unique", np.concatenate(hashes), "u4")
-    _merge_stored(writer, parts)
+    _merge_stored(writer, parts, stop)
     return writer.finish(
         {
             "documents": documents,
@@ -140,7 +174,7 @@ def _merge(writer: ArrayWriter, parts: list[_Part], documents: int) -> FileEntry
     )
 
 
-def _merge_stored(writer: ArrayWriter, parts: list[_Part]) -> None:
+def _merge_stored(writer: ArrayWriter, parts: list[Part], stop: Event) -> None:
     sizes = [part.kept(np.diff(part.segment.stored_starts())) for part in parts]
     starts = np.concatenate(([0], np.cumsum(np.concatenate(sizes), dtype=np.int64)))
     writer.add("stored_starts", starts)
@@ -149,13 +183,19 @@ def _merge_stored(writer: ArrayWriter, parts: list[_Part]) -> None:
         live = np.ones(part.segment.documents, np.bool_) if part.live is None else part.live
         edges = np.flatnonzero(np.diff(live.astype(np.int8), prepend=0, append=0))
         for first, last in edges.reshape(-1, 2).tolist():
+            _check(stop)
             content = part.segment.stored_bytes(first, last)
             stored.append(np.frombuffer(content, np.uint8))
         part.segment.file.release()
 
 
+def _check(stop: Event) -> None:
+    if stop.is_set():
+        raise Stopped
+
+
 def _merge_field(
-    writer: ArrayWriter, name: str, parts: list[_Part], documents: int
+    writer: ArrayWriter, name: str, parts: list[Part], documents: int, stop: Event
 ) -> FieldWriter | None:
     """Write a field; return None where none of the documents has it."""
     having = [part for part in parts if name in part.segment]
@@ -194,6 +234,7 @@ def _merge_field(
     )
     kept_docs = []
     for first, last in batches(frequencies):
+        _check(stop)
         docs, counts, places = _gather([source.postings(first, last) for source in sources])
         merged.append(first, last, docs, counts, places)
         for part in parts:
@@ -215,7 +256,7 @@ def _merge_terms(fields: list[Field]) -> tuple[list[bytes], list[Array]]:
     return merged, [np.fromiter(map(number.__getitem__, terms), np.int64) for terms in own]
 
 
-def _lengths(name: str, parts: list[_Part]) -> Array:
+def _lengths(name: str, parts: list[Part]) -> Array:
     return np.concatenate(
         [
             part.kept(part.segment.field(name).lengths)

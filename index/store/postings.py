@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.store.arrays import TYPE_BYTES, ArrayWriter, Section, smallest_type
+from index.store.bm25 import BM25_B, BM25_K1
 from index.store.segment import LARGE_COUNT, POSITION_BLOCK, WORD_BITS
 
 if TYPE_CHECKING:
     from index.store.segment import Array
-
-# Lucene's defaults. Tuning them on one collection costs others up to 14% (see ARCHITECTURE.md).
-BM25_K1 = 1.2
-BM25_B = 0.75
 
 # Postings that are written in one step; more would need more memory, fewer more time.
 BATCH = 1 << 18

@@ -138,13 +138,19 @@ class Field:
         rank = self.dense_rank(number)
         if rank is not None:
             return members(self._bitmaps[rank], self.documents)
-        return self.listed_between(number, number + 1)
+        return self._listed(number, number + 1)
 
-    def listed_between(self, first: int, last: int) -> Array:
-        """Return the documents of the listed terms among [first, last)."""
+    def listed_range(self, first: int, last: int) -> tuple[int, int]:
+        """Return which of the listed documents are those of the terms [first, last)."""
         starts, before = self._starts, self._before
-        start = starts[first] - before[bisect_left(self._dense, first)]
-        end = starts[last] - before[bisect_left(self._dense, last)]
+        return (
+            starts[first] - before[bisect_left(self._dense, first)],
+            starts[last] - before[bisect_left(self._dense, last)],
+        )
+
+    def _listed(self, first: int, last: int) -> Array:
+        """Return the documents of the listed terms among [first, last)."""
+        start, end = self.listed_range(first, last)
         return self._documents[start:end]
 
     def docs_between(self, first: int, last: int) -> Array:
@@ -153,14 +159,14 @@ class Field:
 
         ranks = self.dense_within(first, last)
         if not ranks:
-            return self.listed_between(first, last)
+            return self._listed(first, last)
         parts = []
         for rank in ranks:
             number = self.dense_term(rank)
-            parts.append(self.listed_between(first, number))
+            parts.append(self._listed(first, number))
             parts.append(members(self._bitmaps[rank], self.documents))
             first = number + 1
-        parts.append(self.listed_between(first, last))
+        parts.append(self._listed(first, last))
         return np.concatenate(parts)
 
     def counts_between(self, first: int, last: int) -> Array:

@@ -19,7 +19,7 @@ HASH_BITS = 64
 
 # Of so many slots, one at most is taken: then few keys want a slot that is.
 SLOTS_PER_KEY = 2
-FEWEST_SLOT_BITS = 12
+FEWEST_SLOT_BITS = 8
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from index.records import Document
 from index.store import merging
+from index.store.background import BackgroundMerge
 from index.store.buffer import Buffer
 from index.store.directory import create, is_index, lock, open_directory, open_segments
 from index.store.manifest import (
@@ -60,6 +61,7 @@ class Writer:
         self._manifest = read_manifest(self._storage)
         delete_unused(self._storage, self._manifest)
         self._segments = open_segments(self._storage, self._manifest)
+        self._merging: BackgroundMerge | None = None
         self._written = 0
         self._vocabulary = Vocabulary()
         self._begin()
@@ -105,6 +107,7 @@ class Writer:
     def optimize(self) -> None:
         """Make one segment of all documents at the commit."""
         self._flush()
+        self._end_merging()
         self._segments = [self._merge(self._segments)] if self._segments else []
 
     def _replace_earlier(self) -> None:
@@ -126,6 +129,27 @@ class Writer:
                 segment.delete(document)
             self._segments.append(segment)
         self._begin()
+        self._advance_merging()
+
+    def _advance_merging(self) -> None:
+        """Take over a merge that is done, and begin one that is due."""
+        if self._merging is not None and self._merging.done:
+            merge, self._merging = self._merging, None
+            kept = [segment for segment in self._segments if segment not in merge.segments]
+            self._segments = [*kept, merge.take()]
+            committed = self._manifest.files()
+            for segment in merge.segments:
+                if segment.entry.name not in committed:
+                    self._storage.delete(segment.entry.name)
+        chosen = [] if self._merging is not None else merging.due(self._segments)
+        if chosen:
+            self._merging = BackgroundMerge(self._storage, self._new_name(), chosen)
+
+    def _end_merging(self) -> None:
+        """Let no merge be under way: what is worth merging now is chosen anew."""
+        if self._merging is not None:
+            self._merging.cancel()
+            self._merging = None
 
     def _new_name(self) -> str:
         self._written += 1
@@ -136,6 +160,7 @@ class Writer:
 
     def _commit(self) -> None:
         self._flush()
+        self._end_merging()
         self._segments = [segment for segment in self._segments if segment.live_count]
         chosen = merging.choose(self._segments)
         if chosen:
@@ -175,6 +200,7 @@ class Writer:
             if kind is None:
                 self._commit()
             else:
+                self._end_merging()
                 delete_unused(self._storage, self._manifest)
         finally:
             self._lock.release()

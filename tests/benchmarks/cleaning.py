@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from index.cleaning import blocks, clean, decode, labels, metadata, statements, train
-from index.cleaning.fitting import Sample
 from index.cleaning.renderings import RENDERINGS
 from index.records import Page
 
@@ -101,24 +100,18 @@ def cross_validated(truths: dict[str, train.Truth], data: Path) -> dict[str, flo
     """Return the scores of models that never saw the site of the page they clean."""
     KEPT.mkdir(exist_ok=True)
     found: dict[str, float] = {}
-    with ProcessPoolExecutor(2) as pool:
-        run = partial(pool.map, chunksize=16)
-        groups: dict[str, list[Sample]] = {"HTML": list(run(train.html_sample, truths.values()))}
-        for name in RENDERINGS:
-            groups[name] = list(run(partial(train.text_sample, rendering=name), truths.values()))
-        for model in ("html", "text"):
-            file = KEPT / f"cleaning-{model}-{fingerprint(data)}.pickle"
-            names = ["HTML"] if model == "html" else list(RENDERINGS)
-            if file.exists():
-                unseen = pickle.loads(file.read_bytes())
-            else:
-                unseen = train.fit(
-                    [sample for name in names for sample in groups[name]], run
-                ).unseen
-                file.write_bytes(pickle.dumps(unseen))
-            for name in names:
-                table = train.scores(groups[name], truths, unseen)
-                found |= {f"{name}: {kind}": value for kind, value in table.items()}
+    for model, samples_of in (("html", train.html_samples), ("text", train.text_samples)):
+        with ProcessPoolExecutor(2) as pool:
+            groups = samples_of(truths, partial(pool.map, chunksize=16))
+        file = KEPT / f"cleaning-{model}-{fingerprint(data)}.pickle"
+        if file.exists():
+            unseen = pickle.loads(file.read_bytes())
+        else:
+            unseen = train.fit([sample for group in groups.values() for sample in group]).unseen
+            file.write_bytes(pickle.dumps(unseen))
+        for name, samples in groups.items():
+            table = train.scores(samples, truths, unseen)
+            found |= {f"{name}: {kind}": value for kind, value in table.items()}
     return found
 
 

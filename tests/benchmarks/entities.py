@@ -1,8 +1,10 @@
 """How well people and companies are found: `python -m tests.benchmarks.entities DATA`.
 
-DATA is the folder with `wcxb-dev` and `seeds`. Prints one Markdown table. What counts is the set
-of canonical names of each document. Guideline of the labels (`entities-gold.jsonl`: page number,
-people, companies of the title and the first 6,000 characters of the main content):
+DATA is the folder with `wcxb-dev`, `seeds` and, for the peers to learn from, `ner`. Prints one
+Markdown table: our taggers and the peers that are installed (`entities_peers`), which are trained
+first. What counts is the set of canonical names of each document. Guideline of the labels
+(`entities-gold.jsonl`: page number, people, companies of the title and the first 6,000 characters
+of the main content):
 
 - A person is a real human being named in the text, also a historical one, under the fullest name
   that the page uses; not a character, an account's name, a signature or a person in a name (a law,
@@ -20,9 +22,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 from index import cleaning
@@ -30,11 +38,12 @@ from index.entities import extract
 from index.entities.lexicon import company_key, fold, load
 from index.entities.tagger import OWN
 from index.entities.training.pages import LABELLED_CHARACTERS, read_pages
-from index.records import Article, Kind, Page
+from index.records import KINDS, Article, Kind, Page
+from tests.benchmarks import entities_peers
 
 HERE = Path(__file__).parent
+MODELS = Path(str(files("index.entities")))
 CORPUS = HERE.parents[1] / "corpus" / "expected"
-KINDS: tuple[Kind, ...] = ("person", "company")
 SPEED_WORDS, FIRST = 500, 256
 
 
@@ -124,47 +133,88 @@ def score(samples: Iterable[Sample], tagger: str) -> dict[Kind, Score]:
     return scores
 
 
-def speed(data: Path, tagger: str) -> tuple[float, float]:
-    """Return articles of 500 words a second of one core: the first 256, and all again."""
+def alone(data: Path, tagger: str) -> None:
+    """Print seconds of loading and articles of 500 words a second: the first 256, and again."""
+    entities_peers.plug_in()
     articles = []
     for page in read_pages(data):
         words = page.text.split(" ")
         if len(words) >= SPEED_WORDS:
             articles.append(Article(title=page.title, text=" ".join(words[:SPEED_WORDS])))
-    extract(articles[0], tagger=tagger)
-    started = time.process_time()
-    for article in articles[:FIRST]:
-        extract(article, tagger=tagger)
-    first = time.process_time()
-    for article in articles[:FIRST]:
-        extract(article, tagger=tagger)
-    return FIRST / (first - started), FIRST / (time.process_time() - first)
+    times = [time.process_time()]
+    extract(Article(title="", text=""), tagger=tagger)
+    times.append(time.process_time())
+    for _ in range(2):
+        for article in articles[:FIRST]:
+            extract(article, tagger=tagger)
+        times.append(time.process_time())
+    loading, first, again = (end - start for start, end in pairwise(times))
+    print(loading, FIRST / first, FIRST / again)
+
+
+def speed(data: Path, tagger: str) -> str:
+    """Return the two speeds and the loading time that a process of its own with one thread has."""
+    call = f"from tests.benchmarks.entities import *; alone(Path({str(data)!r}), {tagger!r})"
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    told = subprocess.run(
+        [sys.executable, "-c", call],
+        env=os.environ | one_thread,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    loading, first, again = map(float, told.stdout.split())
+    return f"{first:.0f}; {again:.0f}; {loading:.2f} s"
+
+
+def megabytes(tagger: str) -> float:
+    """Return the size of a tagger's model."""
+    model = Path(tagger.partition(":")[2]) if ":" in tagger else MODELS / f"{tagger}.npz"
+    parts = [path for path in (model, *model.rglob("*")) if path.is_file()]
+    return sum(path.stat().st_size for path in parts) / 1e6
 
 
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--tagger", action="append", help="also a plug-in, such as spacy:MODEL")
+    parser.add_argument("--tagger", action="append", help="only these, such as spacy:MODEL")
     parser.add_argument("--test", action="store_true", help="the third that is looked at last")
+    parser.add_argument("--peers", type=Path, help="a folder that keeps the trained peers")
     arguments = parser.parse_args()
-    taggers = arguments.tagger or list(OWN)
+    with tempfile.TemporaryDirectory() as passing:
+        taggers = {name: name for name in arguments.tagger or OWN}
+        if not arguments.tagger:
+            folder = arguments.peers or Path(passing)
+            folder.mkdir(parents=True, exist_ok=True)
+            taggers |= entities_peers.train(arguments.data, folder)
+        report(arguments.data, taggers, test=arguments.test)
+
+
+def report(data: Path, taggers: Mapping[str, str], *, test: bool) -> None:
+    """Print the table, a column for each tagger."""
+    entities_peers.plug_in()
     sets = {
-        "web pages, development": list(gold(arguments.data, "development")),
+        "web pages, development": list(gold(data, "development")),
         "corpus": list(corpus()),
-        "seeds": list(seeds(arguments.data)),
+        "seeds": list(seeds(data)),
     }
-    if arguments.test:
-        sets["web pages, test"] = list(gold(arguments.data, "test"))
-    print("| P / R / F1 / page mean | " + " | ".join(taggers) + " |")
-    print("|---|" + "---|" * len(taggers))
+    if test:
+        sets["web pages, test"] = list(gold(data, "test"))
+    row("P / R / F1 / page mean", taggers)
+    row("---", ["---"] * len(taggers))
     for name, samples in sets.items():
-        results = [score(samples, tagger) for tagger in taggers]
+        results = [score(samples, tagger) for tagger in taggers.values()]
         for kind in KINDS:
-            cells = " | ".join(str(result[kind]) for result in results)
-            print(f"| {kind}, {name} ({len(samples)}) | {cells} |")
-    cells = " | ".join("{:.0f}; {:.0f}".format(*speed(arguments.data, name)) for name in taggers)
-    print(f"| documents of 500 words a second: first 256; again | {cells} |")
+            row(f"{kind}, {name} ({len(samples)})", (result[kind] for result in results))
+    speeds = (speed(data, tagger) for tagger in taggers.values())
+    row("documents of 500 words a second: first 256; again; loading", speeds)
+    row("size of the model, MB", (f"{megabytes(tagger):.1f}" for tagger in taggers.values()))
+
+
+def row(name: str, cells: Iterable[object]) -> None:
+    """Print one row of the table."""
+    print(f"| {name} |", *(f"{cell} |" for cell in cells), flush=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from whoosh.query import Query as Tree
 from index.records import Document
 from index.store import merging
 from index.store.directory import open_directory
+from search import plain
+from search.collection import collection_of
 from search.evaluator import count, open_searcher, rank
 from tests.oracle import build, document, stock_counts, stock_ranking, stock_searcher
 
@@ -47,7 +49,7 @@ def collections(draw: st.DrawFn) -> list[Document]:
 words = st.sampled_from((*WORDS, "missing"))
 fields = st.sampled_from(("text", "text", "title"))
 boosts = st.sampled_from((1.0, 1.0, 2.0, 0.5))
-plain = st.just(1.0)  # Whoosh before whoosh3 applies the boost of a pattern twice
+unboosted = st.just(1.0)  # Whoosh before whoosh3 applies the boost of a pattern twice
 term_trees = st.builds(query.Term, fields, words, boosts)
 phrases = st.builds(
     query.Phrase, fields, st.lists(words, min_size=2, max_size=3), st.integers(1, 3), boosts
@@ -63,10 +65,10 @@ leaves = st.one_of(
         query.Wildcard,
         fields,
         st.sampled_from(("*a", "b?t*", "al*s", "?e*")),
-        plain,
+        unboosted,
         st.just(False),
     ),
-    st.builds(query.FuzzyTerm, fields, words, plain, st.just(1), st.just(1), st.just(False)),
+    st.builds(query.FuzzyTerm, fields, words, unboosted, st.just(1), st.just(1), st.just(False)),
     st.builds(query.Term, st.just("person"), st.sampled_from(NAMES)),
     st.builds(query.NumericRange, st.just("published"), st.sampled_from(DAYS), st.none()),
     st.builds(query.NumericRange, st.just("published"), st.none(), st.sampled_from(DAYS)),
@@ -169,6 +171,13 @@ def test_a_larger_index_answers_as_stock_whoosh_does(tmp_path: Path) -> None:
             counts = stock_counts(stock, [tree, *filters.values()], "person")
             others = {"published": filters["person"]} if filters else {}
             assert dict(count(searcher, tree, others, ["person"])["person"]) == counts
+        for number, tree in enumerate(some_queries(rng, words)):
+            filters = {"person": query.Term("person", NAMES[0])} if number % 2 else {}
+            ranking = rank(searcher, tree, filters, limit=10)
+            parts = collection_of(searcher).parts
+            few = plain.rank(parts, tree, filters, 10, "relevance")
+            assert few.total == ranking.total
+            assert few.scores == pytest.approx(ranking.scores, abs=1e-9)
 
 
 @examples
@@ -190,3 +199,24 @@ def test_hits_scores_and_counts_are_those_of_stock_whoosh(
             others = [restriction for name, restriction in filters.items() if name != kind]
             counts = stock_counts(stock, [tree, *others], kind)
             assert dict(count(searcher, tree, filters, [kind])[kind]) == counts
+        answered_value_by_value(searcher, tree, filters, expected)
+
+
+def answered_value_by_value(
+    searcher: Any, tree: Tree, filters: dict[str, Tree], expected: dict[str, float]
+) -> None:
+    """Compare what is answered without numpy, where it is."""
+    parts = collection_of(searcher).parts
+    try:
+        ranking = plain.rank(parts, tree, filters, 100, "relevance")
+    except plain.Unsuitable:
+        return
+    ids = [searcher.reader().stored_fields(number)["id"] for number in ranking.documents]
+    assert dict(zip(ids, ranking.scores, strict=True)) == pytest.approx(expected, abs=1e-6)
+    assert ranking.scores == sorted(ranking.scores, reverse=True)
+    newest = rank(searcher, tree, filters, limit=100, sort="newest")
+    assert plain.rank(parts, tree, filters, 100, "newest") == newest
+    fields = ["person", "company", "month", "year"]
+    assert plain.count(parts, tree, filters, fields, 2) == count(
+        searcher, tree, filters, fields, limit=2
+    )

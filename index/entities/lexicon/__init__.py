@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from index.entities.tokens import tokenize
@@ -20,6 +20,8 @@ _LEGAL_FORM = re.compile(
     r"& co)\.?$",
     re.IGNORECASE,
 )
+_NAMES_KEPT = 1 << 14
+"""Names whose plain forms are kept: the same ones come back in document after document."""
 _PLAIN_LEGAL_FORMS = frozenset(
     """inc incorporated corp corporation co company ltd limited plc llc lp llp nv sa sas se ag ab
     asa oyj gmbh kgaa spa bv pty pte bhd kk pbc""".split()
@@ -42,6 +44,7 @@ def _has_form(words: Sequence[str]) -> bool:
     return words[0].lower() == "the" or words[-1].lower() in _PLAIN_LEGAL_FORMS
 
 
+@lru_cache(_NAMES_KEPT)
 def strip_legal_form(name: str) -> str:
     """Return a company's name without Inc, Ltd, ... and a leading "the", if any name is left."""
     previous = ""
@@ -51,6 +54,7 @@ def strip_legal_form(name: str) -> str:
     return _LEADING_ARTICLE.sub("", name) or previous
 
 
+@lru_cache(_NAMES_KEPT)
 def company_key(name: str) -> str:
     """Return what two spellings of one company have in common: no case, accents, legal form."""
     words = name.split()

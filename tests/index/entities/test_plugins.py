@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from index.entities import extract, tagger
 from index.errors import WhodexError
 from index.records import Article
+from tests.pages import write_spacy_pipeline
 
 TEXT = "Zelda Quux leads Frobnitz Inc. and Quux likes it. Shares of Frobnitz rose."
 
@@ -41,6 +43,31 @@ def test_a_missing_spacy_model_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(WhodexError) as error:
         extract(Article(title="", text=TEXT), tagger="spacy:en_none")
     assert error.value.hint == "Try: python -m spacy download en_none"
+
+
+def test_a_folder_without_a_pipeline_is_not_looked_for_on_the_internet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def load(model: str) -> None:
+        raise OSError(model)
+
+    spacy: Any = ModuleType("spacy")
+    spacy.load = load
+    monkeypatch.setitem(sys.modules, "spacy", spacy)
+    with pytest.raises(WhodexError) as error:
+        extract(Article(title="", text=TEXT), tagger="spacy:models/ours")
+    assert "models/ours is no spaCy pipeline." in str(error.value)
+    assert error.value.hint is not None
+    assert "download" not in error.value.hint
+
+
+def test_a_real_spacy_pipeline_finds_names(tmp_path: Path) -> None:
+    write_spacy_pipeline(tmp_path)
+    found = extract(Article(title="", text=TEXT), tagger=f"spacy:{tmp_path}")
+    assert [(e.kind, e.name, e.spellings, len(e.mentions)) for e in found] == [
+        ("person", "Zelda Quux", ("Zelda Quux", "Quux"), 2),
+        ("company", "Frobnitz", ("Frobnitz Inc.", "Frobnitz"), 2),
+    ]
 
 
 def test_names_of_a_spacy_model_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
