@@ -192,9 +192,9 @@ def _expand(pattern: str, names: Names, rng: random.Random) -> str:
 def _person(names: Names, rng: random.Random) -> str:
     given, surname = rng.choice(names.given), rng.choice(names.surnames)
     style = rng.random()
-    if style < 0.08:
+    if style < 0.15:
         surname = made_up_word(rng)
-    elif style < 0.11:
+    elif style < 0.25:
         given = made_up_word(rng)
     style = rng.random()
     if style < 0.08:
