@@ -16,7 +16,7 @@ from index.cleaning.furniture import furniture, is_article, rescued, sections
 from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata
 from index.cleaning.outline import Block, Outline
-from index.cleaning.selection import Aim, select
+from index.cleaning.selection import ARTICLE_ODDS, Aim, select
 from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
 from index.cleaning.statements import key
 from index.records import Article, Dropped, Markup, Page, Part
@@ -106,10 +106,15 @@ def decided(
     kept = select(probabilities, words, aim).tolist()
     about = _metadata(outline, page)
     ruled = _copies(blocks, about.title)
-    if markup == "text" or is_article(outline, kept):
-        asked = kept if markup == "html" else [True] * len(blocks)
-        ruled |= furniture(blocks, asked, about.author) | sections(outline, asked, markup)
-    if markup == "text":
+    article = is_article(outline, kept)
+    if article and markup == "html":
+        kept = select(probabilities, words, aim, odds=ARTICLE_ODDS).tolist()
+    asked = kept if markup == "html" else [True] * len(blocks)
+    if markup == "text" or article:
+        ruled |= furniture(blocks, asked, about.author)
+    if article:
+        ruled |= sections(outline, asked, markup)
+    if article and markup == "text":
         kept = rescued(blocks, kept, probabilities.tolist(), ruled)
     if all(at in ruled for at, keep in enumerate(kept) if keep):
         ruled = {}  # rules take furniture out of an article, and never all of it

@@ -8,11 +8,12 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from index.cleaning import groups
+from index.cleaning import groups, lines
 from index.cleaning.columns import Columns
 from index.cleaning.outline import Block, Element, Head, Outline
 from index.cleaning.shape import KINDS, Floats, Ints, Shape
 from index.cleaning.vocabulary import Vocabulary
+from index.records import Markup
 
 # Blocks on either side that count as near.
 NEAR = 6
@@ -48,10 +49,10 @@ def describe(outline: Outline, vocabulary: Vocabulary) -> Floats:
 
 
 @functools.cache
-def names() -> tuple[str, ...]:
-    """Return the names of the columns of `describe`."""
+def names(markup: Markup = "html") -> tuple[str, ...]:
+    """Return the names of the columns of `describe` for pages of one kind."""
     page = Outline([Block("paragraph", 0, "word", 0)], [Element("p", -1, 0, "", False)], Head())
-    return tuple(_columns(page, Vocabulary({}, {})).names)
+    return tuple(_columns(page, Vocabulary({}, {}, markup)).names)
 
 
 def _columns(outline: Outline, vocabulary: Vocabulary) -> Columns:
@@ -271,7 +272,11 @@ def _add_scores(columns: Columns, shape: Shape, vocabulary: Vocabulary) -> None:
     columns.add("names of the page", np.full(shape.size, (path * shape.words).sum() / page))
     columns.add("words of the page", np.full(shape.size, around[0]))
     columns.add("below the best path", path.max() - path)
-    groups.add(columns, shape, path, words)
+    if vocabulary.markup == "text":
+        for label, column in lines.around(shape, words).items():
+            columns.add(label, column)
+    else:
+        groups.add(columns, shape, path, words)
 
 
 def _previous(mask: npt.NDArray[np.bool_]) -> Ints:

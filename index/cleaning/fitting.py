@@ -17,6 +17,7 @@ from index.cleaning.forest import Forest, from_lightgbm
 from index.cleaning.model import rounded
 from index.cleaning.outline import Outline
 from index.cleaning.vocabulary import Vocabulary, name_tokens, word_tokens
+from index.records import Markup
 
 Floats = npt.NDArray[np.float32]
 Row = tuple[list[str], float, float]
@@ -57,6 +58,7 @@ LIGHTGBM: dict[str, Any] = {
 class Sample:
     """A labelled page: `shares` holds the share of each block's words that is content."""
 
+    markup: Markup
     page: str
     site: str
     fold: int
@@ -138,12 +140,14 @@ class VocabularyTable:
     """The names and the words of all samples."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
+        self._markup = samples[0].markup
         self._names = TokenTable(samples, _name_rows, least_sites=SITES_A_NAME, by_length=False)
         self._words = TokenTable(samples, _word_rows, least_sites=SITES_A_WORD, by_length=True)
 
     def fit(self, without: Collection[int]) -> Vocabulary:
         """Return a vocabulary that saw no page of the folds `without`."""
-        return Vocabulary(rounded(self._names.fit(without)), rounded(self._words.fit(without)))
+        names, words = self._names.fit(without), self._words.fit(without)
+        return Vocabulary(rounded(names), rounded(words), self._markup)
 
 
 def fit_vocabularies(
@@ -198,12 +202,12 @@ def row_weights(sample: Sample) -> Floats:
 
 
 def _roots(sample: Sample) -> npt.NDArray[np.float64]:
-    return np.sqrt(np.clip(sample.words, 1, MOST_WORDS).astype(np.float64))
+    return np.sqrt(np.minimum(sample.words, MOST_WORDS).astype(np.float64))
 
 
 def _weights(sample: Sample) -> npt.NDArray[np.float64]:
     roots = _roots(sample)
-    return np.asarray(roots / max(1.0, float(roots.sum())))
+    return np.asarray(roots / max(1e-9, float(roots.sum())))
 
 
 def _name_rows(sample: Sample) -> Iterable[Row]:
@@ -227,4 +231,4 @@ def _word_rows(sample: Sample) -> Iterable[Row]:
     for block, share, weight in zip(
         sample.outline.blocks, sample.shares.tolist(), _weights(sample).tolist(), strict=True
     ):
-        yield word_tokens(block.text), weight * share, weight * (1 - share)
+        yield word_tokens(block.text, sample.markup), weight * share, weight * (1 - share)

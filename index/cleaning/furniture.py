@@ -14,7 +14,6 @@ from index.cleaning.outline import Block, Outline
 from index.cleaning.plain import (
     ABOUT,
     POSTS_BY,
-    SENTENCE_END,
     SHORTEST_PROSE,
     SOURCE,
     looks_like_heading,
@@ -31,10 +30,10 @@ LARGEST_SECTION = 0.25
 LEAST_PROSE = 0.75
 # Lines from "About" a name to "View all posts by".
 LONGEST_BIO = 6
-# What the model must grant a heading above the first line that is kept.
-LEAST_LIKELY_HEADING = 0.3
-# What it must grant a line of prose, at least; short lines need more.
-LEAST_LIKELY_PROSE = 0.4
+# What the model must grant a heading above a kept line, and above the first of them: of values
+# tried on WCXB's development pages the highest that lose no heading of plain articles.
+LEAST_LIKELY_HEADING = 0.2
+LEAST_LIKELY_FIRST_HEADING = 0.3
 
 _LINES = {
     "is an advertisement's mark": (
@@ -273,28 +272,20 @@ def is_article(outline: Outline, kept: Sequence[bool]) -> bool:
 def rescued(
     blocks: Sequence[Block], kept: Sequence[bool], likely: Sequence[float], ruled: dict[int, str]
 ) -> list[bool]:
-    """Return `kept` with what the lines of an article show to be part of it.
+    """Return `kept` with the headings right above what is kept of an article.
 
-    That is prose which is almost likely enough (`likely` are the probabilities), and the headings
-    right above a kept line; above the first of all, a heading must be likelier.
+    `likely` are the probabilities; above the first kept line of all, a heading must be likelier.
     """
-    found = [
-        keep
-        or (
-            probability >= LEAST_LIKELY_PROSE
-            and len(block.text) >= SHORTEST_PROSE
-            and SENTENCE_END.search(block.text) is not None
-        )
-        for block, keep, probability in zip(blocks, kept, likely, strict=True)
-    ]
+    found = list(kept)
     first = next((at for at, keep in enumerate(kept) if keep and at not in ruled), len(kept))
     for at in range(len(blocks) - 2, -1, -1):
+        least = LEAST_LIKELY_HEADING if at > first else LEAST_LIKELY_FIRST_HEADING
         if (
             found[at + 1]
             and not found[at]
             and at not in ruled
             and at + 1 not in ruled
-            and (at > first or likely[at] >= LEAST_LIKELY_HEADING)
+            and likely[at] >= least
             and looks_like_heading(blocks[at].text)
         ):
             found[at] = True

@@ -69,7 +69,7 @@ class Model:
         if not positions:
             return []
         matrix = features.describe(outline, self.vocabulary)[positions]
-        names = features.names()
+        names = features.names(self.vocabulary.markup)
         return [
             _in_words(names[int(moves.argmin())]) if moves.min() < 0 else _OTHER_REASON
             for moves in map(self.forest.moves, matrix)
@@ -85,6 +85,7 @@ def load(markup: Markup) -> Model:
         Vocabulary(
             _weights(arrays["names"], arrays["name_weights"]),
             _weights(arrays["words"], arrays["word_weights"]),
+            markup,
         ),
         Forest(
             arrays["features"],

@@ -45,8 +45,7 @@ CONTENT = 0.5
 MOST_AROUND = 6
 TRIMMED = "trimmed"
 # Rows of one page that the forest learns from, at most: some pages are long lists.
-MOST_ROWS = 300
-MOST_ROWS_RENDERED = 250
+MOST_ROWS: dict[Markup, int] = {"html": 300, "text": 250}
 Probabilities = npt.NDArray[np.float32]
 
 
@@ -92,13 +91,14 @@ def read(folder: Path) -> Iterator[Truth]:
 def html_sample(truth: Truth) -> Sample:
     """Return a page as HTML, labelled."""
     outline = blocks.parse(decode.decode(truth.content))
-    return _labelled(truth, truth.page, outline)
+    return _labelled(truth, truth.page, outline, "html")
 
 
 def text_sample(truth: Truth, rendering: str) -> Sample:
     """Return a page rendered as plain text, labelled."""
     text = RENDERINGS[rendering](decode.decode(truth.content))
-    return _labelled(truth, f"{truth.page} {rendering}", plain.outline(decode.normalize(text)))
+    outline = plain.outline(decode.normalize(text))
+    return _labelled(truth, f"{truth.page} {rendering}", outline, "text")
 
 
 def trimmed(sample: Sample) -> Sample:
@@ -122,9 +122,10 @@ def trimmed(sample: Sample) -> Sample:
     )
 
 
-def _labelled(truth: Truth, page: str, outline: Outline) -> Sample:
+def _labelled(truth: Truth, page: str, outline: Outline, markup: Markup) -> Sample:
     texts = [block.text for block in outline.blocks]
     return Sample(
+        markup,
         page,
         truth.site,
         truth.fold,
@@ -181,7 +182,7 @@ def _model(
 
 def _rows(sample: Sample) -> npt.NDArray[np.intp]:
     count = len(sample.shares)
-    most = MOST_ROWS_RENDERED if " " in sample.page else MOST_ROWS
+    most = MOST_ROWS[sample.markup]
     if count <= most:
         return np.arange(count)
     chance = np.random.default_rng(zlib.crc32(sample.page.encode()))
@@ -194,9 +195,8 @@ def scores(
     """Return the mean word F1, of all pages and of each type: of what `clean` would return."""
     found: dict[str, list[float]] = defaultdict(list)
     for sample in samples:
-        page, _, rendering = sample.page.partition(" ")
+        page, markup = sample.page.split(" ")[0], sample.markup
         truth = truths[page]
-        markup: Markup = "text" if rendering else "html"
         source = Page(page, b"", markup, given=Given(url=truth.url or None))
         kept, _, _ = decided(source, sample.outline, markup, unseen[sample.page])
         text = "\n".join(

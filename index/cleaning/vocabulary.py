@@ -6,8 +6,11 @@ import math
 import re
 from dataclasses import dataclass, field
 
-# Words of a block that are looked at: boilerplate is short, and prose shows itself soon.
-MOST_WORDS = 16
+from index.records import Markup
+
+# Words of a block that are looked at: prose shows itself soon where its element helps, and late
+# where nothing but words tell.
+MOST_WORDS: dict[Markup, int] = {"html": 16, "text": 40}
 # A line of so many words or fewer is a token as a whole, too.
 SHORT_LINE = 5
 
@@ -26,10 +29,11 @@ def name_tokens(tag: str, names: str) -> list[str]:
     return [f"<{tag}>", *(part.lower() for part in _NAME.findall(names))]
 
 
-def word_tokens(text: str) -> list[str]:
+def word_tokens(text: str, markup: Markup = "html") -> list[str]:
     """Return the tokens of a block's text: its words, numbers by their length, how it starts."""
-    start = text[: MOST_WORDS * 12].lower()
-    tokens = _WORD.findall(start)[:MOST_WORDS]
+    most = MOST_WORDS[markup]
+    start = text[: most * 12].lower()
+    tokens = _WORD.findall(start)[:most]
     if _DIGIT.search(start):
         tokens = ["0" * len(token) if token.isdigit() else token for token in tokens]
     starts = len(tokens) > 2 and f"{tokens[0]}_{tokens[1]}"
@@ -46,6 +50,7 @@ class Vocabulary:
 
     names: dict[str, float]
     words: dict[str, float]
+    markup: Markup = "html"
     _known_names: dict[tuple[str, str], float] = field(default_factory=dict)
     _known_lines: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -67,7 +72,7 @@ class Vocabulary:
         score = self._known_lines.get(text)
         if score is None:
             get = self.words.get
-            weights = [get(token, 0.0) for token in word_tokens(text)]
+            weights = [get(token, 0.0) for token in word_tokens(text, self.markup)]
             score = sum(weights) / math.sqrt(len(weights)), min(weights)
             if len(text) <= LONGEST_KNOWN:
                 if len(self._known_lines) > MOST_KNOWN:

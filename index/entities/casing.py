@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 LOWER, TITLE, UPPER, LETTER, MIXED, DIGITS, ALPHANUMERIC, MARK, BREAK = range(9)
 """lower, Title, UPPER, A single capital (also A.), MixedCase, 123, R1, punctuation, line end."""
 
 CASE_CLASSES = 9
+
+HEADING_SHARE = 0.6
+"""A line in which so many of the words have a capital is set in title case."""
 
 
 def case_class(word: str) -> int:
@@ -32,3 +37,15 @@ def case_class(word: str) -> int:
     if word.isupper():
         return UPPER
     return TITLE if word[0].isupper() and word[1:].islower() else MIXED
+
+
+def in_title_case(words: Sequence[str], place: int) -> bool:
+    """Tell whether the line around a place is set in title case; a line of one word is not."""
+    start = end = place
+    while start and words[start - 1] != "\n":
+        start -= 1
+    while end < len(words) and words[end] != "\n":
+        end += 1
+    line = [word for word in words[start:end] if word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in line)
+    return len(line) > 1 and capitals >= HEADING_SHARE * len(line)

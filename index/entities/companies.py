@@ -27,7 +27,7 @@ class Listed:
 def find_listed(words: Sequence[str], lexicon: Lexicon) -> list[Listed]:
     """Return the longest listed names from left to right, none overlapping."""
     found: list[Listed] = []
-    starts = lexicon.spellings.next
+    starts = lexicon.spellings.by_first_word
     end = 0
     for index in [index for index, word in enumerate(words) if word in starts]:
         match = lexicon.spellings.longest(words, index) if index >= end else None
@@ -46,9 +46,9 @@ def has_legal_form(words: Sequence[str], end: int) -> bool:
 
 def has_context(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
     """Tell whether the words around a name say that it is a company's."""
-    for length in range(1, _LONGEST_CONTEXT + 1):
-        before = tuple(words[max(start - length, 0) : start])
-        after = tuple(word.replace("’", "'") for word in words[end : end + length])
-        if before in lexicon.before_companies or after in lexicon.after_companies:
-            return True
-    return has_legal_form(words, end)
+    before = words[max(start - _LONGEST_CONTEXT, 0) : start][::-1]
+    return (
+        lexicon.before_companies.longest(before, 0) is not None
+        or lexicon.after_companies.longest(words, end) is not None
+        or has_legal_form(words, end)
+    )

@@ -14,6 +14,7 @@ from index.entities.casing import (
     ALPHANUMERIC,
     BREAK,
     CASE_CLASSES,
+    HEADING_SHARE,
     LETTER,
     LOWER,
     MARK,
@@ -47,8 +48,6 @@ _MAY_BE_A_NAME = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, LETTER, MIXED, 
 _NEAR_A_CAPITAL = 2
 """How far from a capitalised word a name may reach (van der, of the)."""
 _IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
-_HEADING_SHARE = 0.6
-"""A line in which so many of the words have a capital is set in title case."""
 _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 
 
@@ -64,7 +63,7 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
             shape = pattern.sub(sign, shape)
     values = [
         "w" + lower,
-        "company" if word in lexicon.spellings.next else "",
+        "company" if word in lexicon.spellings.by_first_word else "",
         "common" if lower in lexicon.common_words else "",
         "s" + lower[-3:],
         "e" + lower[-2:],
@@ -124,7 +123,7 @@ def place_features(
     size = int(lines[-1]) + 1
     capitals = np.bincount(lines, capital, size)
     letters = np.bincount(lines, capital | (cases == LOWER), size)
-    titled = (capitals >= _HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
+    titled = (capitals >= HEADING_SHARE * np.maximum(letters, 1)) & (letters > 1)
     places[:, 0] = titled[lines[at]]
     places[:, 8] = (letters <= 4)[lines[at]]
     first = np.zeros(len(words) + 1, bool)

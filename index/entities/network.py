@@ -112,7 +112,8 @@ class Network:
         seen = seen_places(cases)
         if not len(seen):
             return result
-        state = place_features(words, cases, listed, seen) @ w["places"] + w["first_bias"]
+        state = place_features(words, cases, listed, seen) @ w["places"]
+        state += w["first_bias"]
         self._convolve(state, numbers, seen)
         np.maximum(state, 0, out=state)
         reach = max(self._dilations)
@@ -131,9 +132,9 @@ class Network:
         both = state @ w["own"]
         capitals = np.flatnonzero(capitalised(cases[seen]))
         both[capitals] += self._pooled(state[capitals], numbers[seen[capitals]])
-        logits = np.maximum(both, 0, out=both) @ w["labels"] + w["labels_bias"]
-        logits = np.exp(logits - logits.max(1, keepdims=True))
-        result[seen] = logits / logits.sum(1, keepdims=True)
+        logits = w["labels"].T @ np.maximum(both, 0, out=both).T + w["labels_bias"][:, None]
+        likely = np.exp(logits - logits.max(0))
+        result[seen] = (likely / likely.sum(0)).T
         return result
 
     def _convolve(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from index.entities import people
 from index.entities.candidates import Candidate, collect
+from index.entities.casing import in_title_case
 from index.entities.companies import Listed
 from index.entities.lexicon import Lexicon, Trie, company_key, strip_legal_form
 from index.entities.spans import Span
@@ -20,16 +21,18 @@ _LIKELY = 0.5
 """The mean probability of a name in full of which the short form is a company."""
 _SURE_OF_A_NAMESAKE = 0.8
 """A company named like a person of the document (Ford) needs such a mean probability."""
+_SURE_OF_A_HEADING = 0.7
+"""A single unknown word that only headings in title case name needs such a mean probability."""
 # What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
 _GENERIC = frozenset(
     """ai labs lab technologies technology systems software capital management ventures partners
     group holdings health therapeutics pharmaceuticals pharma bank energy motors motor foods
     studios studio media interactive robotics analytics security logistics airlines insurance
-    financial networks solutions consulting digital entertainment records publishing electric
+    financial networks solutions consulting digital entertainment records publishing electric air
     electronics industries chemicals semiconductor mobile games gaming international global
     corporation company brands stores airways resources materials research intelligence advisors
     associates investments securities enterprises productions pictures films communications
-    catering movers architects design hotels group""".split()
+    catering movers architects design hotels lines group""".split()
 )
 _MOST_LONG_FORMS = 20
 """So many companies that begin alike are compared with a short form."""
@@ -93,6 +96,16 @@ def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
     return unsure and not candidate.legal_form and candidate.spellings[0] in surnames
 
 
+def _is_a_heading_word(candidate: Candidate, words: Sequence[str]) -> bool:
+    """Tell whether a single word has its capital rather from the headings it stands in."""
+    return (
+        candidate.mean < _SURE_OF_A_HEADING
+        and not (candidate.listed or candidate.doubtful or candidate.legal_form)
+        and " " not in candidate.spellings[0]
+        and all(in_title_case(words, start) for start, _ in candidate.spans)
+    )
+
+
 def _companies(
     page: Page, candidates: Sequence[Candidate], small: frozenset[str], lexicon: Lexicon
 ) -> list[_Name]:
@@ -101,13 +114,16 @@ def _companies(
         candidate.key: candidate
         for candidate in candidates
         if (page.doubt and candidate.listed)
-        or candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
+        or (
+            candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
+            and not _is_a_heading_word(candidate, page.words)
+        )
     }
     for candidate in candidates:  # whose short form is a company is one: Brightwater & Okafor
         short = accepted.get(company_key(candidate.spellings[0].split()[0]))
         if short is not None and not short.listed and candidate.mean >= _LIKELY:
             accepted.setdefault(candidate.key, candidate)
-    long_forms = _LongForms(accepted.values(), lexicon)
+    long_forms = _LongForms(accepted.values(), page.words, lexicon)
     groups: dict[str, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda c: -len(c.spellings[0].split())):
         owner = long_forms.of(candidate)
@@ -129,27 +145,42 @@ def _companies(
 class _LongForms:
     """Companies by their first word and by their initials."""
 
-    def __init__(self, companies: Iterable[Candidate], lexicon: Lexicon) -> None:
+    def __init__(
+        self, companies: Iterable[Candidate], words: Sequence[str], lexicon: Lexicon
+    ) -> None:
         self._lexicon = lexicon
         self._by_word: dict[str, list[Candidate]] = defaultdict(list)
         self._by_initials: dict[str, Candidate] = {}
         for company in companies:
-            words = company.spellings[0].split()
-            self._by_word[words[0]].append(company)
-            initials = "".join(word[0] for word in words if word.lower() not in _NO_INITIAL)
-            if len(initials) > 1:
-                self._by_initials.setdefault(initials, company)
+            self._by_word[company.spellings[0].split()[0]].append(company)
+            for start, end in company.spans:
+                if end < len(words) and words[end] in ("Company", "Corporation"):
+                    self._add_initials(words[start : end + 1], company)
+                self._add_initials(words[start:end], company)
+
+    def _add_initials(self, words: Sequence[str], company: Candidate) -> None:
+        initials = "".join(word[0] for word in words if word.lower() not in _NO_INITIAL)
+        if len(initials) > 1:
+            self._by_initials.setdefault(initials, company)
 
     def of(self, short: Candidate) -> Candidate | None:
         """Return the company of which a candidate is a short form or the acronym, if any is."""
         words = short.spellings[0].split()
+        if (
+            len(words) == 1
+            and short.mean < _LIKELY
+            and words[0].lower() in self._lexicon.common_words
+        ):
+            return None
         for company in self._by_word.get(words[0], ())[:_MOST_LONG_FORMS]:
             full = company.spellings[0].split()
             if len(full) <= len(words) or full[: len(words)] != words:
                 continue
-            if short.key in self._lexicon.canonical and company.key in self._lexicon.canonical:
-                continue
             generic = all(word.lower() in _GENERIC for word in full[len(words) :])
+            if short.key in self._lexicon.canonical and company.key in self._lexicon.canonical:
+                if generic and not short.listed:  # Delta is Delta Air Lines, Sony no Sony Pictures
+                    return company
+                continue
             if generic or (company.spans[0] < short.spans[0] and not short.listed):
                 return company
         return self._by_initials.get(words[0]) if len(words) == 1 else None

@@ -1,7 +1,7 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -3.00, 1.35, 2.41, 1.08, -0.67, 1.84, 1.32, -0.39,
-    -1.70, 2.09, 2.19, -0.73, 0.65, -0.96, 0.03, 0.20,
+    -3.15, 1.70, 2.63, 0.55, 0.37, 2.07, 1.00, -0.27,
+    -1.18, 1.28, 1.23, -1.12, 0.40, -1.10, 0.22, 1.32,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

@@ -12,6 +12,7 @@ import numpy as np
 from index.store.arrays import ArrayWriter, smallest_type
 from index.store.postings import (
     FieldWriter,
+    JoinedTerms,
     batches,
     expand,
     flagged,
@@ -135,7 +136,7 @@ class Tokens:
         field = FieldWriter(
             writer,
             name,
-            _encoded([known[number] for number in used]),
+            JoinedTerms.of(_encoded([known[number] for number in used])),
             frequencies,
             documents=documents,
             counted=any(run.counts.max() > 1 for run in runs),

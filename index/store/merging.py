@@ -6,13 +6,14 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.store.arrays import ArrayWriter, FileEntry
-from index.store.postings import FieldWriter, batches, expand, rising, write_values
+from index.store.postings import FieldWriter, JoinedTerms, batches, expand, rising, write_values
 from index.store.schema import FACETS
 from index.store.segment import Field, Segment
 from index.store.storage import Storage
@@ -27,6 +28,9 @@ SIZE_RATIO = 4
 
 # So many segments of about one size are merged while others are still written (as in Lucene).
 MERGED_AT_ONCE = 8
+
+# Terms of the field that has most of them that are merged in one step, to keep memory bounded.
+TERMS_AT_ONCE = 1 << 14
 
 # A segment with a larger share of deleted documents is rewritten without them.
 DELETED_SHARE = 0.25
@@ -202,10 +206,10 @@ def _merge_field(
     fields = [part.segment.field(name) for part in having]
     if not fields:
         return None
-    texts, numbers = _merge_terms(fields)
+    joined, numbers = _merge_terms(fields)
     sources = [_Source(*source) for source in zip(having, fields, numbers, strict=True)]
-    frequencies = np.zeros(len(texts), np.int64)
-    positions = np.zeros(len(texts), np.int64)
+    frequencies = np.zeros(len(joined), np.int64)
+    positions = np.zeros(len(joined), np.int64)
     for source in sources:
         kept, kept_positions = source.frequencies()
         frequencies[source.terms] += kept
@@ -217,14 +221,14 @@ def _merge_field(
     # A term that is gone takes the number of the one before it: it has no posting to show for it.
     renumbered = np.cumsum(used) - 1
     sources = [_Source(s.part, s.field, renumbered[s.terms]) for s in sources]
-    texts = [text for text, kept in zip(texts, used.tolist(), strict=True) if kept]
+    joined = joined.kept(used)
     frequencies, positions = frequencies[used], positions[used]
 
     scorable = any(field.scorable for field in fields)
     merged = FieldWriter(
         writer,
         name,
-        texts,
+        joined,
         frequencies,
         documents=documents,
         counted=any(field.counted for field in fields),
@@ -243,17 +247,31 @@ def _merge_field(
             kept_docs.append(docs)
     merged.finish()
     if name in FACETS:
-        terms = np.repeat(np.arange(len(texts)), frequencies)
+        terms = np.repeat(np.arange(len(joined)), frequencies)
         write_values(writer, name, terms, np.concatenate(kept_docs), documents)
     return merged
 
 
-def _merge_terms(fields: list[Field]) -> tuple[list[bytes], list[Array]]:
+def _merge_terms(fields: list[Field]) -> tuple[JoinedTerms, list[Array]]:
     """Return the terms of all fields, sorted, and the numbers of those of each field."""
-    own = [field.terms.all() for field in fields]
-    merged = own[0] if len(own) == 1 else sorted(set().union(*own))
-    number = {term: place for place, term in enumerate(merged)}
-    return merged, [np.fromiter(map(number.__getitem__, terms), np.int64) for terms in own]
+    all_terms = [field.terms for field in fields]
+    numbers = [np.empty(len(terms), np.int64) for terms in all_terms]
+    largest = max(all_terms, key=len)
+    joined = []
+    done, count = [0] * len(fields), 0
+    for cut in range(TERMS_AT_ONCE, len(largest) + TERMS_AT_ONCE, TERMS_AT_ONCE):
+        first = largest[cut] if cut < len(largest) else None
+        ends = [len(terms) if first is None else terms.lower_bound(first) for terms in all_terms]
+        own = [terms.between(*ends) for terms, *ends in zip(all_terms, done, ends, strict=True)]
+        merged = dict.fromkeys(sorted(chain.from_iterable(own)))
+        number = dict(zip(merged, range(count, count + len(merged)), strict=True))
+        for place, terms in enumerate(own):
+            found = np.fromiter(map(number.__getitem__, terms), np.int64, len(terms))
+            numbers[place][done[place] : ends[place]] = found
+        joined.append(JoinedTerms.of(merged))
+        done, count = ends, count + len(merged)
+    text = b"".join([terms.text for terms in joined])
+    return JoinedTerms(text, np.concatenate([terms.lengths for terms in joined])), numbers
 
 
 def _lengths(name: str, parts: list[Part]) -> Array:

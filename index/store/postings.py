@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from index.store.bm25 import BM25_B, BM25_K1
 from index.store.segment import LARGE_COUNT, POSITION_BLOCK, WORD_BITS
 
 if TYPE_CHECKING:
-    from index.store.segment import Array
+    from index.store.segment import Array, Mask
 
 # Postings that are written in one step; more would need more memory, fewer more time.
 BATCH = 1 << 18
@@ -22,6 +24,27 @@ def saturation(counts: Array, lengths: Array, mean_length: float) -> Array:
     """Return the part of BM25 that depends on the document, without the idf (Robertson 1994)."""
     norms = BM25_K1 * ((1 - BM25_B) + BM25_B * lengths / mean_length)
     return counts * (BM25_K1 + 1) / (counts + norms)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTerms:
+    """Sorted terms, one after the other, and the bytes of each."""
+
+    text: bytes
+    lengths: Array
+
+    @classmethod
+    def of(cls, terms: Collection[bytes]) -> JoinedTerms:
+        """Join terms."""
+        return cls(b"".join(terms), np.fromiter(map(len, terms), np.int64, len(terms)))
+
+    def __len__(self) -> int:
+        return int(self.lengths.size)
+
+    def kept(self, these: Mask) -> JoinedTerms:
+        """Return only some of the terms."""
+        text = np.frombuffer(self.text, np.uint8)[np.repeat(these, self.lengths)]
+        return JoinedTerms(text.tobytes(), self.lengths[these])
 
 
 class FieldWriter:
@@ -36,7 +59,7 @@ class FieldWriter:
         self,
         writer: ArrayWriter,
         name: str,
-        terms: list[bytes],
+        terms: JoinedTerms,
         frequencies: Array,
         *,
         documents: int,
@@ -59,10 +82,8 @@ class FieldWriter:
         self._placed = 0
         self._blocks: list[Array] = []
 
-        text = b"".join(terms)
-        ends = np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)), dtype=np.int64)
-        writer.add(f"{name}.terms", np.frombuffer(text, np.uint8))
-        writer.add(f"{name}.term_ends", ends)
+        writer.add(f"{name}.terms", np.frombuffer(terms.text, np.uint8))
+        writer.add(f"{name}.term_ends", np.cumsum(terms.lengths))
         writer.add(f"{name}.starts", self._starts)
 
         kind = smallest_type(max(documents - 1, 0))
@@ -122,7 +143,8 @@ class FieldWriter:
         section.append(positions)
         starts = self._placed + starts_of(counts)
         self._placed = int(starts[-1])
-        self._blocks.append(starts[-self._posting % POSITION_BLOCK : -1 : POSITION_BLOCK])
+        own = starts[-self._posting % POSITION_BLOCK : -1 : POSITION_BLOCK]
+        self._blocks.append(own.copy())  # a view would keep all of them
 
     def finish(self) -> None:
         """Write what is known only after all postings."""

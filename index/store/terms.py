@@ -59,6 +59,14 @@ class Terms(Sequence[bytes]):
 
     def all(self) -> list[bytes]:
         """Return all terms as a list."""
-        text = bytes(self._text)
-        starts = [0, *self._ends]
-        return [text[start:end] for start, end in zip(starts, self._ends, strict=False)]
+        return self.between(0, len(self))
+
+    def between(self, first: int, last: int) -> list[bytes]:
+        """Return the terms with the numbers [first, last)."""
+        ends = self._ends[first:last].tolist()
+        before = self._ends[first - 1] if first else 0
+        text = bytes(self._text[before : ends[-1]]) if ends else b""
+        starts = [before, *ends]
+        return [
+            text[start - before : end - before] for start, end in zip(starts, ends, strict=False)
+        ]

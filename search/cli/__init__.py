@@ -14,7 +14,7 @@ from index.threads import keep_to_one_thread
 from search.cli.environment import Environment, ExitStatus
 
 if TYPE_CHECKING:
-    from search.cli.actions import Action
+    from search.cli.action import Action
 
 TRACEBACK_VARIABLE = "WHODEX_TRACEBACK"
 INTERRUPTIONS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -74,7 +74,7 @@ def _parsed(arguments: Sequence[str]) -> Action | None:
     import typer
 
     from index.errors import WhodexError
-    from search.cli.actions import Action
+    from search.cli.action import Action
     from search.cli.app import app, refuse_joined
 
     try:

@@ -11,7 +11,7 @@ import typer
 
 from index.errors import WhodexError
 from index.records import Kind
-from search.cli import actions, naming
+from search.cli.action import Action
 from search.cli.choices import (
     Aim,
     AnswerFormat,
@@ -165,10 +165,12 @@ def index(
     format: Annotated[
         PlainFormat, typer.Option("--format", "-f", help="How to print the summary.")
     ] = PlainFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Build an index of PAGES, or bring it up to date: only what changed is read."""
-    chosen = actions.Extraction(aim.value, tagger, entities)
-    return actions.Build(pages, index, chosen, report, workers, memory, format.value)
+    from search.cli import indexing
+
+    chosen = indexing.Extraction(aim.value, tagger, entities)
+    return indexing.Build(pages, index, chosen, report, workers, memory, format.value)
 
 
 @app.command()
@@ -208,12 +210,14 @@ def search(
     format: Annotated[
         AnswerFormat, typer.Option("--format", "-f", help="How to print the answer.")
     ] = AnswerFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Find the pages that answer QUERY, the best first."""
+    from search.cli import asking
+
     text = " ".join(query or ())
-    question = actions.Question(text, person, company, site, author, after, before, match.value)
+    question = asking.Question(text, person, company, site, author, after, before, match.value)
     facets = tuple(field.value for field in facet or ())
-    return actions.Search(
+    return asking.Search(
         question,
         index,
         sort.value,
@@ -255,11 +259,13 @@ def facets(
     format: Annotated[
         FacetFormat, typer.Option("--format", "-f", help="How to print the counts.")
     ] = FacetFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Count who and what the pages name: in all of them, or in those that answer QUERY."""
+    from search.cli import asking
+
     text = " ".join(query or ())
-    question = actions.Question(text, person, company, site, author, after, before, match.value)
-    return actions.CountFacets(question, index, by, limit, format.value)
+    question = asking.Question(text, person, company, site, author, after, before, match.value)
+    return asking.CountFacets(question, index, by, limit, format.value)
 
 
 @app.command()
@@ -273,8 +279,10 @@ def who(
     format: Annotated[
         PlainFormat, typer.Option("--format", "-f", help="How to print the profile.")
     ] = PlainFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Tell of one person or company: spellings, when, beside whom, and what is said."""
+    from search.cli import naming
+
     return naming.Who(" ".join(name), index, _kind(kind), limit, format.value)
 
 
@@ -285,9 +293,11 @@ def show(
     format: Annotated[
         PlainFormat, typer.Option("--format", "-f", help="How to print the article.")
     ] = PlainFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Show an article as it was cleaned, with the people and companies in it."""
-    return actions.Show(id, index, format.value)
+    from search.cli import asking
+
+    return asking.Show(id, index, format.value)
 
 
 @app.command()
@@ -304,10 +314,12 @@ def extract(
     format: Annotated[
         ExtractFormat, typer.Option("--format", "-f", help="How to print the articles.")
     ] = ExtractFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Clean pages and find who is in them, without an index."""
-    chosen = actions.Extraction(aim.value, tagger, entities)
-    return actions.Extract(files, dropped, chosen, format.value)
+    from search.cli import indexing
+
+    chosen = indexing.Extraction(aim.value, tagger, entities)
+    return indexing.Extract(files, dropped, chosen, format.value)
 
 
 @app.command()
@@ -316,21 +328,27 @@ def stats(
     format: Annotated[
         PlainFormat, typer.Option("--format", "-f", help="How to print the numbers.")
     ] = PlainFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """Tell what the index holds."""
-    return actions.Stats(index, format.value)
+    from search.cli import asking
+
+    return asking.Stats(index, format.value)
 
 
 @app.command()
-def verify(index: Index = None) -> actions.Action:
+def verify(index: Index = None) -> Action:
     """Read all of the index, and say whether it is as it was written."""
-    return actions.Verify(index)
+    from search.cli import indexing
+
+    return indexing.Verify(index)
 
 
 @app.command()
-def optimize(index: Index = None) -> actions.Action:
+def optimize(index: Index = None) -> Action:
     """Make the index smaller and faster: one segment, without what was removed."""
-    return actions.Optimize(index)
+    from search.cli import indexing
+
+    return indexing.Optimize(index)
 
 
 alias = typer.Typer(
@@ -347,8 +365,10 @@ def merge(
     into: Annotated[str, typer.Option("--into", metavar="NAME", help="The name of them all.")],
     index: Index = None,
     kind: KindOption = None,
-) -> actions.Action:
+) -> Action:
     """Make several names one."""
+    from search.cli import naming
+
     return naming.AddSame(names, into, index, _kind(kind))
 
 
@@ -358,8 +378,10 @@ def rename(
     new: Annotated[str, typer.Argument(metavar="NEW", help="The name to show.")],
     index: Index = None,
     kind: KindOption = None,
-) -> actions.Action:
+) -> Action:
     """Show somebody under another name."""
+    from search.cli import naming
+
     return naming.AddSame([old], new, index, _kind(kind))
 
 
@@ -373,8 +395,10 @@ def split(
     ] = None,
     index: Index = None,
     kind: KindOption = None,
-) -> actions.Action:
+) -> Action:
     """Make a spelling of somebody a person or company of its own."""
+    from search.cli import naming
+
     return naming.AddSplit(name, spelling, into or spelling, index, _kind(kind))
 
 
@@ -383,8 +407,10 @@ def hide(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Who are nobody.")],
     index: Index = None,
     kind: KindOption = None,
-) -> actions.Action:
+) -> Action:
     """Show somebody no longer."""
+    from search.cli import naming
+
     return naming.AddHide(names, index, _kind(kind))
 
 
@@ -394,8 +420,10 @@ def list_rules(
     format: Annotated[
         PlainFormat, typer.Option("--format", "-f", help="How to print the rules.")
     ] = PlainFormat.TEXT,
-) -> actions.Action:
+) -> Action:
     """List the rules, numbered."""
+    from search.cli import naming
+
     return naming.ListRules(index, format.value)
 
 
@@ -405,6 +433,8 @@ def undo(
         int | None, typer.Argument(metavar="[NUMBER]", help="Of `list`. Default: the last.")
     ] = None,
     index: Index = None,
-) -> actions.Action:
+) -> Action:
     """Take a rule back."""
+    from search.cli import naming
+
     return naming.UndoRule(number, index)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from search.printers.screen import Screen
+
 INDEX_FOLDER = ".whodex"
 INDEX_VARIABLE = "WHODEX_INDEX"
 
@@ -71,6 +73,14 @@ class Environment:
             highlight=False,
             _environ=self.variables,
         )
+
+    def screen(self) -> Screen:
+        """Return what text for a person is printed on."""
+        from search.printers.screen import Pipe, Terminal, is_terminal
+
+        if is_terminal(self.stdout, self.variables):
+            return Terminal(self.console())
+        return Pipe(self.stdout)
 
     def warn(self, message: str) -> None:
         """Say something to the person, beside the data."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.cli.actions import Action
+from search.cli.action import Action
 from search.cli.environment import Environment, ExitStatus
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Who(Action):
         if self.format == "json":
             structured.print_json(structured.profile_record(found), environment.stdout)
         else:
-            terminal.print_profile(found, environment.console(), environment.folder)
+            terminal.print_profile(found, environment.screen(), environment.folder)
         return ExitStatus.FOUND
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from rich.padding import Padding
-from rich.text import Text
 
 from index.records import Article, Document, Entity
 from search.answer import Answer, Facet, Hit, Snippet
 from search.printers.safe import line, visible
+from search.printers.screen import Screen, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from search.profile import Profile
 
 INDENT = 4
@@ -24,6 +21,7 @@ NAMES_SHOWN = 6
 BAR_WIDTH = 24
 BAR_PARTS = " ▏▎▍▌▋▊▉█"  # eighths of a cell
 VALUE_WIDTH = 40
+LONGEST_GAP = 2  # so many empty periods in a row are printed one by one
 
 TITLE, DETAIL, HIGHLIGHT, HEADING, BAR = "bold", "dim", "bold yellow", "bold", "cyan"
 FACET_TITLES = {
@@ -37,33 +35,33 @@ FACET_TITLES = {
 }
 
 
-def print_answer(answer: Answer, console: Console, folder: Path) -> None:
+def print_answer(answer: Answer, screen: Screen, folder: Path) -> None:
     """Print hits and facets; paths below `folder` are shortened."""
-    _print_total(answer, console)
+    _print_total(answer, screen)
     partial = False
     for hit in answer.hits:
         if hit.partial and not partial:
             partial = True
-            console.print()
-            console.print(Text(_partial_heading(answer.total), style=HEADING))
-        console.print()
-        _print_hit(hit, console, folder)
-    print_facets(answer.facets, console)
+            screen.print()
+            screen.print(Text(_partial_heading(answer.total), style=HEADING))
+        screen.print()
+        _print_hit(hit, screen, folder)
+    print_facets(answer.facets, screen)
 
 
-def print_facets(facets: Mapping[str, Sequence[Facet]], console: Console) -> None:
+def print_facets(facets: Mapping[str, Sequence[Facet]], screen: Screen) -> None:
     """Print the values of every facet with their counts as bars."""
     for field, counts in facets.items():
-        console.print()
-        console.print(Text(FACET_TITLES.get(field, field), style=HEADING))
+        screen.print()
+        screen.print(Text(FACET_TITLES.get(field, field), style=HEADING))
         if not counts:
-            _print_indented(Text("none", style=DETAIL), console, 2)
+            screen.print(Text("none", style=DETAIL), indent=2)
         # Periods are read in their order, values by their number.
         by_value = field in {"year", "month"}
-        _print_bars(sorted(counts, key=lambda f: f.value) if by_value else counts, console)
+        _print_bars(sorted(counts, key=lambda f: f.value) if by_value else counts, screen)
 
 
-def _print_bars(counts: Sequence[Facet], console: Console) -> None:
+def _print_bars(counts: Sequence[Facet], screen: Screen) -> None:
     values = [_shortened(line(facet.value), VALUE_WIDTH) for facet in counts]
     width = max(map(len, values), default=0)
     most = max((facet.count for facet in counts), default=1)
@@ -71,83 +69,93 @@ def _print_bars(counts: Sequence[Facet], console: Console) -> None:
     for value, facet in zip(values, counts, strict=True):
         row = Text(f"  {value:<{width}}  {facet.count:>{digits},}  ")
         row.append(_bar(facet.count / most), style=BAR)
-        console.print(row, no_wrap=True, overflow="crop")
+        screen.print(row, fit="crop")
 
 
 def print_article(
-    article: Article, entities: Iterable[Entity], console: Console, *, place: str
+    article: Article, entities: Iterable[Entity], screen: Screen, *, place: str
 ) -> None:
     """Print an article with what is known of it, and the people and companies in it."""
-    console.print(Text(line(article.title) or "(no title)", style=TITLE))
+    screen.print(Text(line(article.title) or "(no title)", style=TITLE))
     published = article.published.isoformat() if article.published else None
     details = [article.site, article.author, published, article.language, article.url]
-    console.print(Text(_joined([*details, place]), style=DETAIL), soft_wrap=True)
-    console.print()
-    console.print(Text(visible(article.text)), soft_wrap=not console.is_terminal)
+    screen.print(Text(_joined([*details, place]), style=DETAIL), fit="run on")
+    screen.print()
+    screen.print(Text(visible(article.text)))
     found = list(entities)
     for heading, kind in (("People", "person"), ("Companies", "company")):
         named = [entity for entity in found if entity.kind == kind]
         if named:
-            console.print()
-            console.print(Text(heading, style=HEADING))
+            screen.print()
+            screen.print(Text(heading, style=HEADING))
         for entity in named:
             others = [line(s) for s in entity.spellings if s != entity.name]
             row = Text(f"  {line(entity.name)}")
             row.append(f"  {len(entity.mentions)}", style=DETAIL)
             if others:
                 row.append(f"  {', '.join(others)}", style=DETAIL)
-            console.print(row, soft_wrap=True)
+            screen.print(row, fit="run on")
 
 
-def print_dropped(article: Article, console: Console) -> None:
+def print_dropped(article: Article, screen: Screen) -> None:
     """Print what cleaning left out, and why."""
-    console.print()
-    console.print(Text("Dropped", style=HEADING))
+    screen.print()
+    screen.print(Text("Dropped", style=HEADING))
     for block in article.dropped:
         chance = "" if block.probability is None else f" ({block.probability:.2f})"
         row = Text(f"  {line(block.reason)}{chance}: ", style=DETAIL)
-        row.append(Text(_shortened(line(block.text), 2 * VALUE_WIDTH), style=""))
-        console.print(row, soft_wrap=True)
+        row.append(_shortened(line(block.text), 2 * VALUE_WIDTH))
+        screen.print(row, fit="run on")
     if not article.dropped:
-        console.print(Text("  nothing", style=DETAIL))
+        screen.print(Text("  nothing", style=DETAIL))
 
 
-def print_profile(profile: Profile, console: Console, folder: Path) -> None:
+def print_profile(profile: Profile, screen: Screen, folder: Path) -> None:
     """Print what is known of a person or company."""
     heading = Text(line(profile.name), style=TITLE)
     heading.append(f"  {profile.kind}", style=DETAIL)
-    console.print(heading)
+    screen.print(heading)
     pages = "1 page" if profile.documents == 1 else f"{profile.documents:,} pages"
     mentions = "1 mention" if profile.mentions == 1 else f"{profile.mentions:,} mentions"
     spelled = ", ".join(f"{line(f.value)} ({f.count:,})" for f in profile.spellings)
-    console.print(Text(f"{mentions} on {pages}: {spelled}"), soft_wrap=not console.is_terminal)
+    screen.print(Text(f"{mentions} on {pages}: {spelled}"))
     if profile.timeline:
-        console.print()
-        console.print(Text("When", style=HEADING))
-        _print_bars(profile.timeline, console)
+        screen.print()
+        screen.print(Text("When", style=HEADING))
+        _print_bars(_told_timeline(profile), screen)
     for title, companions in (("People", profile.people), ("Companies", profile.companies)):
         if companions:
-            console.print()
-            console.print(Text(f"{title} beside them", style=HEADING))
+            screen.print()
+            screen.print(Text(f"{title} beside them", style=HEADING))
         width = max((len(line(companion.name)) for companion in companions), default=0)
         for companion in companions:
             row = Text(f"  {line(companion.name):<{width}}  ")
             pages = "1 page" if companion.count == 1 else f"{companion.count:,} pages"
             row.append(f"{pages}, {companion.lift:.1f} times chance", style=DETAIL)
-            console.print(row, soft_wrap=True)
+            screen.print(row, fit="run on")
     if profile.quotes:
-        console.print()
-        console.print(Text("What is said", style=HEADING))
+        screen.print()
+        screen.print(Text("What is said", style=HEADING))
     for quote in profile.quotes:
-        _print_indented(_highlighted(Snippet(quote.text, quote.highlights)), console, 2)
+        screen.print(_highlighted(Snippet(quote.text, quote.highlights)), indent=2)
         place = _joined([quote.title, _day(quote.published), shown_path(quote.path, folder)])
-        _print_indented(Text(place, style=DETAIL), console)
+        screen.print(Text(place, style=DETAIL), indent=INDENT)
 
 
-def print_document(document: Document, console: Console, folder: Path) -> None:
+def _told_timeline(profile: Profile) -> list[Facet]:
+    """Return the timeline with long gaps cut short, and the pages without a date."""
+    told: list[Facet] = []
+    for empty, periods in groupby(profile.timeline, key=lambda period: period.count == 0):
+        row = list(periods)
+        told += [Facet("…", 0)] if empty and len(row) > LONGEST_GAP else row
+    undated = profile.documents - sum(period.count for period in profile.timeline)
+    return [*told, Facet("no date", undated)] if undated else told
+
+
+def print_document(document: Document, screen: Screen, folder: Path) -> None:
     """Print a document of the index as it was cleaned."""
     place = shown_path(document.path, folder) + (f":{document.line}" if document.line else "")
-    print_article(document.article, document.entities, console, place=place)
+    print_article(document.article, document.entities, screen, place=place)
 
 
 def shown_path(path: str, folder: Path) -> str:
@@ -158,13 +166,13 @@ def shown_path(path: str, folder: Path) -> str:
         return visible(path)
 
 
-def _print_total(answer: Answer, console: Console) -> None:
+def _print_total(answer: Answer, screen: Screen) -> None:
     pages = "1 page" if answer.total == 1 else f"{answer.total:,} pages"
     text = Text(pages, style=HEADING)
     if answer.query:
         text.append(f" for {line(answer.query)}")
     text.append(f"  {answer.took_ms:.0f} ms", style=DETAIL)
-    console.print(text, soft_wrap=True)
+    screen.print(text, fit="run on")
 
 
 def _partial_heading(total: int) -> str:
@@ -174,31 +182,23 @@ def _partial_heading(total: int) -> str:
     return f"{total:,} {others} all the words; these have some of them:"
 
 
-def _print_hit(hit: Hit, console: Console, folder: Path) -> None:
+def _print_hit(hit: Hit, screen: Screen, folder: Path) -> None:
     heading = Text(f"{hit.rank:>{INDENT - 2}}. ")
     heading.append(line(hit.title) or "(no title)", style=TITLE)
     heading.append(f"  {hit.score:.2f}" if hit.score else "", style=DETAIL)
-    console.print(heading, soft_wrap=not console.is_terminal)
+    screen.print(heading)
     details = [hit.site, hit.author, _day(hit.published), shown_path(hit.path, folder)]
-    _print_indented(Text(_joined([*details, hit.id]), style=DETAIL), console)
+    screen.print(Text(_joined([*details, hit.id]), style=DETAIL), indent=INDENT)
     for snippet in hit.snippets:
-        _print_indented(_highlighted(snippet), console)
+        screen.print(_highlighted(snippet), indent=INDENT)
     for label, names in (("People", hit.people), ("Companies", hit.companies)):
         if names:
             shown = ", ".join(line(name) for name in names[:NAMES_SHOWN])
             more = len(names) - NAMES_SHOWN
             row = Text(f"{label}: ", style=DETAIL)
-            row.append(Text(shown, style=""))
+            row.append(shown)
             row.append(f" +{more}" if more > 0 else "", style=DETAIL)
-            _print_indented(row, console)
-
-
-def _print_indented(text: Text, console: Console, indent: int = INDENT) -> None:
-    """Wrap on a terminal; in a pipe, a line stays a line."""
-    if console.is_terminal:
-        console.print(Padding(text, (0, 0, 0, indent)))
-    else:
-        console.print(Text(" " * indent).append(text), soft_wrap=True)
+            screen.print(row, indent=INDENT)
 
 
 def _highlighted(snippet: Snippet) -> Text:

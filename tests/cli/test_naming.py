@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.cli.conftest import Whodex
@@ -34,6 +36,25 @@ def test_who_tells_of_a_person(indexed: Whodex) -> None:
     assert (json["name"], json["documents"]) == ("Orvane", 2)
     (quote,) = json["quotes"]
     assert [quote["text"][start:end] for start, end in quote["highlights"]] == ["Orvane"]
+
+
+def test_who_cuts_long_gaps_short_and_counts_pages_without_a_date(own: Whodex) -> None:
+    dates = ["2023-11-02", "2024-02-01", "2025-01-27", "2025-02-01", None]
+    records = [
+        {"id": str(number), "title": "Robots", "text": "Orvane sells them.", "date": date}
+        | {"companies": ["Orvane"]}
+        for number, date in enumerate(dates)
+    ]
+    lines = "\n".join(json.dumps(record) for record in records)
+    (own.folder / "pages.jsonl").write_text(lines, "utf-8")
+    assert own("index", "pages.jsonl").status == 0
+    told = own("who", "Orvane").stdout
+    rows = told[told.index("When") :].split("\n\n")[0].splitlines()[1:]
+    assert [row.split("  ")[1].strip() for row in rows] == [
+        *("2023-11", "2023-12", "2024-01", "2024-02", "…", "2025-01", "2025-02", "no date")
+    ]
+    timeline = own("who", "Orvane", "--format", "json").json["timeline"]
+    assert len(timeline) == 16
 
 
 def test_who_of_an_unknown_name_offers_the_nearest(indexed: Whodex) -> None:

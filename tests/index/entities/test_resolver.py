@@ -13,7 +13,12 @@ from index.records import Entity
 
 
 def entities(
-    text: str, people: Sequence[str] = (), companies: Sequence[str] = (), *, doubt: float = 0.0
+    text: str,
+    people: Sequence[str] = (),
+    companies: Sequence[str] = (),
+    *,
+    doubt: float = 0.0,
+    sure: float = 0.97,
 ) -> list[Entity]:
     """Resolve a text in which a tagger has found the given names, everywhere."""
     tokens = tokenize(text)
@@ -26,8 +31,8 @@ def entities(
                 end = start + len(wanted)
                 free = all(end <= span.start or span.end <= start for span in spans)
                 if words[start:end] == wanted and free:
-                    person = 0.97 if kind == "person" else 0.0
-                    spans.append(Span(start, end, person, 0.97 - person))
+                    person = sure if kind == "person" else 0.0
+                    spans.append(Span(start, end, person, sure - person))
     names_known = lexicon.load()
     page = Page(words, tokenize(""), tokens, ("", text), doubt)
     spans.sort(key=lambda span: span.start)
@@ -41,6 +46,30 @@ def found(text: str, people: Sequence[str] = (), companies: Sequence[str] = ()) 
 def test_an_acronym_is_its_expansion() -> None:
     text = "Norland Grid Systems Inc. said it would grow. NGS shares rose. NGS was founded in 1990."
     assert found(text, companies=["Norland Grid Systems", "NGS"]) == {"Norland Grid Systems": 3}
+
+
+def test_an_acronym_may_count_the_word_company() -> None:
+    text = "Norland Grid Systems Company (NGSC) grew. Shares of NGSC rose."
+    assert found(text, companies=["Norland Grid Systems", "NGSC"]) == {"Norland Grid Systems": 3}
+
+
+def test_a_doubtful_short_form_is_the_listed_company_it_begins() -> None:
+    text = "Delta Air Lines paid. Shares of Delta fell."
+    assert found(text, companies=["Delta Air Lines", "Delta"]) == {"Delta Air Lines": 2}
+
+
+def test_a_common_word_that_begins_a_company_is_not_its_short_form() -> None:
+    text = "Health Quarrex Systems Inc. grew. Eat well. Health comes first."
+    companies = entities(text, companies=["Health Quarrex Systems", "Health"], sure=0.45)
+    assert {e.name: len(e.mentions) for e in companies} == {"Health Quarrex Systems": 1}
+
+
+def test_a_word_that_only_headings_write_with_a_capital_is_no_company() -> None:
+    heading = "How the Zorvane Kept Its House"
+    text = f"{heading}\n\nThen he went home."
+    assert entities(text, companies=["Zorvane"], sure=0.6) == []
+    told = entities(f"{text} Zorvane paid for the house.", companies=["Zorvane"], sure=0.6)
+    assert [e.name for e in told] == ["Zorvane"]
 
 
 def test_a_short_form_is_the_long_one() -> None:

@@ -14,7 +14,7 @@ from index.store.analysis import BREAK_POSITIONS
 from index.store.arrays import ArrayFile, ArrayWriter
 from index.store.codec import DocumentsReader
 from index.store.directory import open_directory
-from index.store.postings import FieldWriter
+from index.store.postings import FieldWriter, JoinedTerms
 from index.store.segment import Field, Segment
 from index.store.storage import Storage
 from index.store.writer import Writer
@@ -84,7 +84,12 @@ def test_postings_of_documents_beyond_2_to_the_31_come_back(tmp_path: Path) -> N
     docs = np.array([3, MANY - 1, MANY, MANY + 4, MANY + 2])
     frequencies = np.array([4, 1])
     field = FieldWriter(
-        writer, "text", [b"one", b"two"], frequencies, documents=documents, counted=True
+        writer,
+        "text",
+        JoinedTerms.of([b"one", b"two"]),
+        frequencies,
+        documents=documents,
+        counted=True,
     )
     counts = np.array([1, 300, 70_000, 2, 1])
     field.append(0, 2, docs, counts, None)

@@ -1,8 +1,7 @@
-"""What the commands do: resolve what was typed, call the library, print what comes back."""
+"""What the commands do that read pages, or look after an index."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from search.cli.action import Action
 from search.cli.environment import Environment, ExitStatus
 
 if TYPE_CHECKING:
@@ -17,48 +17,9 @@ if TYPE_CHECKING:
     from index.cleaning import Aim
     from index.extraction import Options
     from index.sources import Problem
-    from search.answer import Answer
-    from search.query import Match, Sort
-    from search.reader import Index
 
 # Reasons for skipped pages that the summary lists; the report has them all.
 REASONS_SHOWN = 8
-
-
-class Action(ABC):
-    """One command with all that was typed."""
-
-    @abstractmethod
-    def run(self, environment: Environment) -> ExitStatus:
-        """Do it, and say how it ended. Raises WhodexError where the user can mend something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The part that `search` and `facets` share: which pages are asked for."""
-
-    text: str
-    people: Sequence[str] | None
-    companies: Sequence[str] | None
-    sites: Sequence[str] | None
-    authors: Sequence[str] | None
-    after: str | None
-    before: str | None
-    match: str
-
-    def ask(self, index: Index, **more: Any) -> Answer:
-        """Put the question to an index."""
-        return index.search(
-            self.text,
-            people=self.people or (),
-            companies=self.companies or (),
-            sites=self.sites or (),
-            authors=self.authors or (),
-            after=self.after,
-            before=self.before,
-            match=cast("Match", self.match),
-            **more,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,94 +79,6 @@ class Build(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class Search(Action):
-    """`whodex search`."""
-
-    question: Question
-    index: Path | None
-    sort: str
-    limit: int
-    offset: int
-    facets: tuple[str, ...]
-    facet_limit: int
-    snippets: bool
-    format: str
-
-    def run(self, environment: Environment) -> ExitStatus:
-        """Answer the question in the format that is asked for."""
-        from search.reader import open_index
-
-        wants_snippets = self.snippets and self.format != "paths"
-        with open_index(environment.index_folder(self.index)) as index:
-            answer = self.question.ask(
-                index,
-                sort=cast("Sort", self.sort),
-                limit=self.limit,
-                offset=self.offset,
-                facets=self.facets,
-                facet_limit=self.facet_limit,
-                snippets=wants_snippets,
-            )
-        for note in answer.notes:
-            environment.warn(note)
-        _print_answer(answer, self.format, environment)
-        return ExitStatus.FOUND if answer.total or answer.hits else ExitStatus.NOTHING_FOUND
-
-
-@dataclass(frozen=True, slots=True)
-class CountFacets(Action):
-    """`whodex facets`."""
-
-    question: Question
-    index: Path | None
-    by: str
-    limit: int
-    format: str
-
-    def run(self, environment: Environment) -> ExitStatus:
-        """Print the counts."""
-        from search.printers import structured, table, terminal
-        from search.reader import open_index
-
-        fields = [field.strip() for field in self.by.split(",")]
-        with open_index(environment.index_folder(self.index)) as index:
-            answer = self.question.ask(index, limit=0, facets=fields, facet_limit=self.limit)
-        for note in answer.notes:
-            environment.warn(note)
-        if self.format == "json":
-            record = structured.answer_record(answer)
-            kept = {key: record[key] for key in ("query", "total", "took_ms", "facets")}
-            structured.print_json(kept, environment.stdout)
-        elif self.format == "csv":
-            table.print_facets(answer.facets, environment.stdout)
-        else:
-            terminal.print_answer(answer, environment.console(), environment.folder)
-        return ExitStatus.FOUND if answer.total else ExitStatus.NOTHING_FOUND
-
-
-@dataclass(frozen=True, slots=True)
-class Show(Action):
-    """`whodex show`."""
-
-    id: str
-    index: Path | None
-    format: str
-
-    def run(self, environment: Environment) -> ExitStatus:
-        """Print the document."""
-        from search.printers import structured, terminal
-        from search.reader import open_index
-
-        with open_index(environment.index_folder(self.index)) as index:
-            document = index.document(self.id)
-        if self.format == "json":
-            structured.print_json(structured.document_record(document), environment.stdout)
-        else:
-            terminal.print_document(document, environment.console(), environment.folder)
-        return ExitStatus.FOUND
-
-
-@dataclass(frozen=True, slots=True)
 class Extract(Action):
     """`whodex extract`."""
 
@@ -232,14 +105,14 @@ class Extract(Action):
                 page, article, entities = result
                 count += 1
                 if self.format == "text":
-                    console = environment.console()
+                    screen = environment.screen()
                     if count > 1:
-                        console.print()
-                        console.rule(style="dim")
+                        screen.print()
+                        screen.rule()
                     place = terminal.shown_path(page.path, environment.folder)
-                    terminal.print_article(article, entities, console, place=place)
+                    terminal.print_article(article, entities, screen, place=place)
                     if self.dropped:
-                        terminal.print_dropped(article, console)
+                        terminal.print_dropped(article, screen)
                     continue
                 record = structured.extract_record(page, article, entities, dropped=self.dropped)
                 if self.format == "jsonl":
@@ -251,31 +124,6 @@ class Extract(Action):
         for problem in problems:
             environment.warn(f"{problem.place}: {problem.reason}")
         return ExitStatus.FOUND if count else ExitStatus.ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class Stats(Action):
-    """`whodex stats`."""
-
-    index: Path | None
-    format: str
-
-    def run(self, environment: Environment) -> ExitStatus:
-        """Print the numbers."""
-        from search.printers.structured import print_json
-        from search.reader import open_index
-
-        folder = environment.index_folder(self.index)
-        with open_index(folder) as index:
-            numbers = index.stats()
-        if self.format == "json":
-            print_json({"index": str(folder), **numbers}, environment.stdout)
-            return ExitStatus.FOUND
-        print(f"{'index':<16} {folder}", file=environment.stdout)
-        for name, value in numbers.items():
-            shown = f"{value:,}" if isinstance(value, int) else value or "-"
-            print(f"{name.replace('_', ' '):<16} {shown}", file=environment.stdout)
-        return ExitStatus.FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,24 +164,6 @@ class Optimize(Action):
             writer.optimize()
         print(f"{before:,} bytes before, {size(folder):,} now", file=environment.stdout)
         return ExitStatus.FOUND
-
-
-def _print_answer(answer: Answer, format: str, environment: Environment) -> None:
-    from search.printers import structured, table
-
-    if format == "json":
-        structured.print_json(structured.answer_record(answer), environment.stdout)
-    elif format == "jsonl":
-        for hit in answer.hits:
-            structured.print_line(structured.hit_record(hit), environment.stdout)
-    elif format == "csv":
-        table.print_hits(answer, environment.stdout)
-    elif format == "paths":
-        table.print_paths(answer, environment.stdout)
-    else:
-        from search.printers import terminal
-
-        terminal.print_answer(answer, environment.console(), environment.folder)
 
 
 @contextmanager

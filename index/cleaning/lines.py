@@ -1,0 +1,95 @@
+"""What stands around a line of plain text, where no elements tell what belongs together."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from index.cleaning.shape import Floats, Ints, Shape
+
+Column = npt.NDArray[np.generic]
+
+# Lines of so many words look like another kind of text than shorter ones: labels, titles, prose.
+WIDTHS = (4, 9, 20)
+# Words from which a line counts towards the densest stretch, and the stretch's reach.
+DENSE_WORDS = 12
+DENSE_REACH = 10
+
+
+def around(shape: Shape, scores: Floats) -> dict[str, Column]:
+    """Return columns of features by their names; `scores` are the lines' words'."""
+    words = shape.words
+    weighted = scores * words
+    whole = {reach: _mean(weighted, words, reach, reach) for reach in (12, 40)}
+    columns: dict[str, Column] = {
+        f"score of lines within {reach}": _mean(scores, np.ones_like(words), reach, reach)
+        for reach in (2, 5)
+    }
+    for reach in (3, 8, 25):
+        columns[f"score of words {reach} before"] = _mean(weighted, words, reach, -1)
+        columns[f"score of words {reach} after"] = _mean(weighted, words, -1, reach)
+    columns["score of words within 40"] = whole[40]
+    for reach, means in whole.items():
+        columns[f"below the best within {reach}"] = means - means.max()
+    for share in (10, 50, 90):
+        columns[f"words of the page at {share}%"] = np.full(
+            shape.size, np.percentile(scores, share)
+        )
+    columns["rank of its words"] = np.argsort(np.argsort(scores, kind="stable")) / shape.size
+    good, bad = np.maximum(weighted, 0), np.maximum(-weighted, 0)
+    columns["good words before"] = _before(good)
+    columns["bad words before"] = _before(bad)
+    for name, values in (("prose", words * (words >= DENSE_WORDS)), ("good words", good)):
+        density = _sums(values, DENSE_REACH, DENSE_REACH)
+        columns[f"density of {name}"] = density / max(1e-6, density.max())
+        columns[f"lines from the densest {name}"] = np.abs(
+            np.arange(shape.size) - int(density.argmax())
+        )
+    groups = _group_means(weighted, words, shape.element)
+    columns["score of its group"] = groups
+    columns["score of the group before"] = np.append(-1.0, groups[:-1])
+    return columns | _runs(words, weighted)
+
+
+def _runs(words: Floats, weighted: Floats) -> dict[str, Column]:
+    """Return what runs of lines of about one width tell: menus, lists, paragraphs."""
+    size = len(words)
+    changes = np.flatnonzero(np.diff(np.digitize(words, WIDTHS))) + 1
+    starts = np.append(0, changes)
+    lengths = np.diff(np.append(starts, size))
+    run = np.repeat(np.arange(len(starts)), lengths)
+    totals = np.add.reduceat(words, starts)
+    means = totals / lengths
+    return {
+        "lines of its run": lengths[run],
+        "place in its run": (np.arange(size) - starts[run]) / lengths[run],
+        "score of its run": (np.add.reduceat(weighted, starts) / totals)[run],
+        "width of the run before": np.append(0.0, means[:-1])[run],
+        "width of the run after": np.append(means[1:], 0.0)[run],
+    }
+
+
+def _sums(values: Floats, before: int, after: int) -> npt.NDArray[np.float64]:
+    """Return the sums from so many lines before each to so many after; -1 leaves itself out."""
+    running = np.append(0.0, np.cumsum(values, dtype=np.float64))
+    at = np.arange(len(values))
+    last = np.clip(at + after + 1, 0, len(values))
+    found: npt.NDArray[np.float64] = running[last] - running[np.clip(at - before, 0, len(values))]
+    return found
+
+
+def _mean(values: Floats, weights: Floats, before: int, after: int) -> npt.NDArray[np.float64]:
+    return _sums(values, before, after) / np.maximum(1.0, _sums(weights, before, after))
+
+
+def _before(values: Floats) -> npt.NDArray[np.float64]:
+    """Return the share of the values that stands before each line."""
+    running = np.cumsum(values, dtype=np.float64)
+    shares: npt.NDArray[np.float64] = (running - values) / max(1.0, float(running[-1]))
+    return shares
+
+
+def _group_means(values: Floats, weights: Floats, groups: Ints) -> npt.NDArray[np.float64]:
+    sums = np.bincount(groups, values) / np.maximum(1.0, np.bincount(groups, weights))
+    found: npt.NDArray[np.float64] = sums[groups]
+    return found
