@@ -50,12 +50,11 @@ tour: $(VENV)/.installed ## draw the README's picture anew
 bench-cleaning: .bench/.tools ## scores and speed of cleaning beside its peers; DATA=FOLDER has wcxb-dev/
 	.bench/bin/python -m tests.benchmarks.cleaning $(DATA)/wcxb-dev
 
-bench-entities: .bench/.tools ## scores and speed of finding people and companies; DATA=FOLDER as above
+bench-entities: .bench/.tools ## the same of finding people and companies; trains the peers first (half an hour)
 	.bench/bin/python -m tests.benchmarks.entities $(DATA)
 
-bench-engine: .bench/.tools ## speed and size of the index beside its peers
-	.bench/bin/python -m tests.benchmarks.engine --documents 10000
-	.bench/bin/python -m tests.benchmarks.engine --documents 100000
+bench-engine: .bench/.tools ## speed and size of the index beside its peers, up to a million pages
+	.bench/bin/python -m tests.benchmarks.engine --picture docs/engine.svg
 
 bench-ranking: .bench/.tools ## how well hits are ranked beside its peers; DATA=FOLDER has ir/
 	.bench/bin/python -m tests.benchmarks.ranking $(DATA)

@@ -23,13 +23,13 @@ _AUTHOR_KEYS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator",
     "dcterms.creator", "byl", "citation_author",
 )  # fmt: skip
-_AUTHOR_NAMES = ("byline", "by-line", "author-name", "author_name", "authorname", "writer")
-_BYLINE_NAMES = ("author", "contributor", "post-meta", "postmeta", "entry-meta", "username")
+_AUTHOR_NAMES = re.compile("by-?line|author[-_]?name|writer", re.IGNORECASE)
+_BYLINE_NAMES = re.compile("author|contributor|post-?meta|entry-meta|username", re.IGNORECASE)
 _BY_STARTS = ("by", "written by", "posted by", "published ", "von", "par", "por", "door", "от")
 _BYLINE = re.compile(
     r"^(?:(?i:written|posted|published) )?(?i:by|von|par|por|door|av|от):?\s+([^\W\d_a-z].{2,100})"
 )
-_USER_NAMES = ("username", "user-name", "postuser", "user-details", "person-listing")
+_USER_NAMES = re.compile("user-?name|postuser|user-details|person-listing", re.IGNORECASE)
 _USER = re.compile(r"^[\w.@-]{3,30}$")
 _STARTED_BY = re.compile(r"\b(?:started|submitted(?: .{2,30})?) by:? ([\w.@-]{3,30})")
 BY = re.compile(
@@ -66,7 +66,8 @@ _NO_NAME = re.compile(
     rf"^(?:{MONTH}|mon|tue|wed|thu|fri|sat|sun|\w+day)$|"
     r"\b(?:admin|administrator|editor|editors|editorial|staff|team|guest|author|unknown|anonymous|"
     r"contributor|contributors|redaktion|webmaster|support|updated|published|read|min|share|"
-    r"posted|comments?|subscribe|follow|view|all|posts|more|about|the|our|by|null|undefined)\b",
+    r"posted|comments?|subscribe|follow|view|all|posts|more|about|the|our|by|null|undefined|articles?|"
+    r"categor(?:y|ies)|contents|discussion|guide|lifestyle|menu|search|strategy|tags?|tools|topics?)\b",
     re.IGNORECASE,
 )
 _NOBODY = frozenset(("admin", "administrator", "author", "unknown", "anonymous", "none", "null"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,10 @@ from index.records import Article, Dropped, Markup, Page, Part
 # Beyond this a probability is certainty that no evidence could move.
 MOST_LIKELY = 0.999
 
+# How many threads clean a page now, and whether the collector ran before the first did.
+_PAUSING = threading.Lock()
+_pauses = 0
+_paused = False
 _TIGHT = frozenset(("item", "row"))
 _NOT_CONTENT = "is not likely to be content"
 _RECURS = "recurs on other pages of the site"
@@ -47,14 +52,23 @@ def clean(
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for cycles among thousands of small objects: it takes a third."""
-    enabled = gc.isenabled()
-    gc.disable()
+    """Keep Python from looking for cycles among thousands of small objects: it takes a third.
+
+    The collector is the whole process's: it runs again when the last of several threads is done.
+    """
+    global _pauses, _paused
+    with _PAUSING:
+        if not _pauses:
+            _paused = gc.isenabled()
+            gc.disable()
+        _pauses += 1
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        with _PAUSING:
+            _pauses -= 1
+            if not _pauses and _paused:
+                gc.enable()
 
 
 def _clean(page: Page, aim: Aim, site: SiteEvidence | None, *, explain: bool) -> Article:

@@ -25,6 +25,19 @@ _BOMS = (
 _DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _INVALID = "whodex-windows-1252"
+# What browsers take a charset for (WHATWG Encoding Standard): labels that Python does not know,
+# and charsets that Python takes more strictly than pages do.
+_LABELS = {
+    "x-sjis": "cp932", "windows-31j": "cp932", "windows-949": "cp949", "windows-874": "cp874",
+    "dos-874": "cp874", "x-gbk": "gb18030", "x-x-big5": "big5hkscs", "x-euc-jp": "euc_jp",
+    "x-cp1251": "cp1251", "win-1251": "cp1251", "koi8": "koi8-r", "koi": "koi8-r",
+    "x-mac-cyrillic": "mac_cyrillic", "iso-8859-8-i": "iso8859-8", "unicode-1-1-utf-8": "utf-8",
+}  # fmt: skip
+_SUPERSETS = {
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "shift_jis": "cp932", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030",
+    "big5": "big5hkscs",
+}  # fmt: skip
 
 # C0 but tab and newlines, DEL, C1, soft hyphen, bidi and other invisible controls, BOM,
 # interlinear marks, tags, private "object replacement".
@@ -83,10 +96,9 @@ def _declared(content: bytes) -> str | None:
     if not found:
         return None
     name = found[1].decode("ascii").lower()
-    # What the web calls Latin 1 is Windows-1252 (WHATWG Encoding Standard).
-    name = {"iso-8859-1": "cp1252", "latin1": "cp1252", "gb2312": "gb18030"}.get(name, name)
     try:
-        return codecs.lookup(name).name
+        name = codecs.lookup(_LABELS.get(name, name)).name
+        return _SUPERSETS.get(name, name)
     except LookupError:
         return None
 

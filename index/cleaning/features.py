@@ -273,8 +273,7 @@ def _add_scores(columns: Columns, shape: Shape, vocabulary: Vocabulary) -> None:
     columns.add("words of the page", np.full(shape.size, around[0]))
     columns.add("below the best path", path.max() - path)
     if vocabulary.markup == "text":
-        for label, column in lines.around(shape, words).items():
-            columns.add(label, column)
+        lines.add(columns, shape, words)
     else:
         groups.add(columns, shape, path, words)
 

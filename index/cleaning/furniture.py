@@ -14,6 +14,7 @@ from index.cleaning.outline import Block, Outline
 from index.cleaning.plain import (
     ABOUT,
     POSTS_BY,
+    SENTENCE_END,
     SHORTEST_PROSE,
     SOURCE,
     looks_like_heading,
@@ -34,6 +35,8 @@ LONGEST_BIO = 6
 # tried on WCXB's development pages the highest that lose no heading of plain articles.
 LEAST_LIKELY_HEADING = 0.2
 LEAST_LIKELY_FIRST_HEADING = 0.3
+# What it must grant the lines that end an article: what stands last is most often a footer.
+LEAST_LIKELY_END = 0.35
 
 _LINES = {
     "is an advertisement's mark": (
@@ -85,6 +88,7 @@ _LINES = {
         r"tax included\W.*|add to (?:cart|basket|wishlist)|sold out|in stock",
     ),
     "names the source": (r"(?-i:SOURCE) .{2,40}",),
+    "ends a press release": (r"#(?: ?#){2}",),
 }
 _SECTIONS = {
     "begins a list of other articles": (
@@ -272,11 +276,17 @@ def is_article(outline: Outline, kept: Sequence[bool]) -> bool:
 def rescued(
     blocks: Sequence[Block], kept: Sequence[bool], likely: Sequence[float], ruled: dict[int, str]
 ) -> list[bool]:
-    """Return `kept` with the headings right above what is kept of an article.
+    """Return `kept` with an article's last paragraph, and the headings right above what is kept.
 
     `likely` are the probabilities; above the first kept line of all, a heading must be likelier.
     """
     found = list(kept)
+    last = max((at for at, keep in enumerate(kept) if keep), default=len(kept))
+    for at in range(last + 1, min(last + 3, len(kept))):
+        if at in ruled or likely[at] < LEAST_LIKELY_END:
+            break
+        if len(blocks[at].text) >= SHORTEST_PROSE and SENTENCE_END.search(blocks[at].text):
+            found[at] = True
     first = next((at for at, keep in enumerate(kept) if keep and at not in ruled), len(kept))
     for at in range(len(blocks) - 2, -1, -1):
         least = LEAST_LIKELY_HEADING if at > first else LEAST_LIKELY_FIRST_HEADING

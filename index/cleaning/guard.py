@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal
 
 from index.cleaning.tags import INLINE, ROLES
@@ -61,35 +62,46 @@ def flattened(markup: str) -> str:
     if markup.count("<") - markup.count("</") <= MOST_OPENING:
         return markup
     kept: list[str] = []
-    copied = position = 0
+    copied = 0
     opened: list[str] = []
     gone: Counter[str] = Counter()
-    while found := _TAG.search(markup, position):
-        start, position = found.span()
-        name = (found[2] or "").lower()
-        if not name or name in _SHALLOW:
+    for tag in _tags(markup):
+        name = tag[2].lower()
+        if name in _SHALLOW or name in _RAW:
             continue
-        if found[1]:
+        if tag[1]:
             if not gone[name]:
                 _close(opened, name)
                 continue
             gone[name] -= 1
-        elif name in _RAW:
-            end = re.compile(f"</{name}", re.IGNORECASE).search(markup, position)
-            position = end.start() if end else len(markup)
-            continue
         elif len(opened) < DEEPEST:
             opened.append(name)
             continue
         else:
             gone[name] += 1
-        if start > copied:
-            kept.append(markup[copied:start])
+        if tag.start() > copied:
+            kept.append(markup[copied : tag.start()])
             if ROLES.get(name) != INLINE:
                 kept.append("<hr>")
-        copied = position
+        copied = tag.end()
     kept.append(markup[copied:])
     return "".join(kept)
+
+
+def _tags(markup: str) -> Iterator[re.Match[str]]:
+    """Yield the tags: whether each ends an element, and which one."""
+    position = drawings = 0
+    while found := _TAG.search(markup, position):
+        position = found.end()
+        if found[2] is None:  # a comment
+            continue
+        yield found
+        name = found[2].lower()
+        if name == "svg" or name == "math":
+            drawings += -1 if found[1] else 1
+        elif name in _RAW and not found[1] and drawings <= 0:
+            end = re.compile(f"</{name}", re.IGNORECASE).search(markup, position)
+            position = end.start() if end else len(markup)
 
 
 def _close(opened: list[str], name: str) -> None:
@@ -108,7 +120,10 @@ def _close(opened: list[str], name: str) -> None:
 
 
 def _too_many_attributes(markup: str) -> bool:
+    if not _LONG_TAG.search(markup):  # which scripts have, too
+        return False
     return any(
         len(_QUOTED.sub("", tag[0]).replace("/", " ").split()) > MOST_ATTRIBUTES
-        for tag in _LONG_TAG.finditer(markup)
+        for tag in _tags(markup)
+        if tag.end() - tag.start() > 2 * MOST_ATTRIBUTES
     )

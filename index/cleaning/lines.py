@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from index.cleaning.columns import Columns
 from index.cleaning.shape import Floats, Ints, Shape
-
-Column = npt.NDArray[np.generic]
 
 # Lines of so many words look like another kind of text than shorter ones: labels, titles, prose.
 WIDTHS = (4, 9, 20)
@@ -16,57 +15,51 @@ DENSE_WORDS = 12
 DENSE_REACH = 10
 
 
-def around(shape: Shape, scores: Floats) -> dict[str, Column]:
-    """Return columns of features by their names; `scores` are the lines' words'."""
+def add(columns: Columns, shape: Shape, scores: Floats) -> None:
+    """Add what stands around each line; `scores` are those of the lines' words."""
     words = shape.words
     weighted = scores * words
     whole = {reach: _mean(weighted, words, reach, reach) for reach in (12, 40)}
-    columns: dict[str, Column] = {
-        f"score of lines within {reach}": _mean(scores, np.ones_like(words), reach, reach)
-        for reach in (2, 5)
-    }
+    for reach in (2, 5):
+        means = _mean(scores, np.ones_like(words), reach, reach)
+        columns.add(f"score of lines within {reach}", means)
     for reach in (3, 8, 25):
-        columns[f"score of words {reach} before"] = _mean(weighted, words, reach, -1)
-        columns[f"score of words {reach} after"] = _mean(weighted, words, -1, reach)
-    columns["score of words within 40"] = whole[40]
+        columns.add(f"score of words {reach} before", _mean(weighted, words, reach, -1))
+        columns.add(f"score of words {reach} after", _mean(weighted, words, -1, reach))
+    columns.add("score of words within 40", whole[40])
     for reach, means in whole.items():
-        columns[f"below the best within {reach}"] = means - means.max()
+        columns.add(f"below the best within {reach}", means - means.max())
     for share in (10, 50, 90):
-        columns[f"words of the page at {share}%"] = np.full(
-            shape.size, np.percentile(scores, share)
-        )
-    columns["rank of its words"] = np.argsort(np.argsort(scores, kind="stable")) / shape.size
+        whole_page = np.full(shape.size, np.percentile(scores, share))
+        columns.add(f"words of the page at {share}%", whole_page)
+    columns.add("rank of its words", np.argsort(np.argsort(scores, kind="stable")) / shape.size)
     good, bad = np.maximum(weighted, 0), np.maximum(-weighted, 0)
-    columns["good words before"] = _before(good)
-    columns["bad words before"] = _before(bad)
+    columns.add("good words before", _before(good))
+    columns.add("bad words before", _before(bad))
+    at = np.arange(shape.size)
     for name, values in (("prose", words * (words >= DENSE_WORDS)), ("good words", good)):
         density = _sums(values, DENSE_REACH, DENSE_REACH)
-        columns[f"density of {name}"] = density / max(1e-6, density.max())
-        columns[f"lines from the densest {name}"] = np.abs(
-            np.arange(shape.size) - int(density.argmax())
-        )
+        columns.add(f"density of {name}", density / max(1e-6, density.max()))
+        columns.add(f"lines from the densest {name}", np.abs(at - int(density.argmax())))
     groups = _group_means(weighted, words, shape.element)
-    columns["score of its group"] = groups
-    columns["score of the group before"] = np.append(-1.0, groups[:-1])
-    return columns | _runs(words, weighted)
+    columns.add("score of its group", groups)
+    columns.add("score of the group before", np.append(-1.0, groups[:-1]))
+    _add_runs(columns, words, weighted)
 
 
-def _runs(words: Floats, weighted: Floats) -> dict[str, Column]:
-    """Return what runs of lines of about one width tell: menus, lists, paragraphs."""
+def _add_runs(columns: Columns, words: Floats, weighted: Floats) -> None:
+    """Add what runs of lines of about one width tell: menus, lists, paragraphs."""
     size = len(words)
-    changes = np.flatnonzero(np.diff(np.digitize(words, WIDTHS))) + 1
-    starts = np.append(0, changes)
+    starts = np.append(0, np.flatnonzero(np.diff(np.digitize(words, WIDTHS))) + 1)
     lengths = np.diff(np.append(starts, size))
     run = np.repeat(np.arange(len(starts)), lengths)
     totals = np.add.reduceat(words, starts)
     means = totals / lengths
-    return {
-        "lines of its run": lengths[run],
-        "place in its run": (np.arange(size) - starts[run]) / lengths[run],
-        "score of its run": (np.add.reduceat(weighted, starts) / totals)[run],
-        "width of the run before": np.append(0.0, means[:-1])[run],
-        "width of the run after": np.append(means[1:], 0.0)[run],
-    }
+    columns.add("lines of its run", lengths[run])
+    columns.add("place in its run", (np.arange(size) - starts[run]) / lengths[run])
+    columns.add("score of its run", (np.add.reduceat(weighted, starts) / totals)[run])
+    columns.add("width of the run before", np.append(0.0, means[:-1])[run])
+    columns.add("width of the run after", np.append(means[1:], 0.0)[run])
 
 
 def _sums(values: Floats, before: int, after: int) -> npt.NDArray[np.float64]:

@@ -128,9 +128,8 @@ def _title(outline: Outline, things: list[dict[str, Any]], site: str | None, hos
     ]
     if shared:
         return max(shared)[2]
-    long = [
-        headline for headline in headlines if " " in headline and key(headline) != key(site or "")
-    ]
+    others = {key(site or ""), *map(key, _SEPARATOR.split(normalize(head.title))[1:])}
+    long = [headline for headline in headlines if " " in headline and key(headline) not in others]
     if len(long) == 1 and not any(
         _overlap(title, other) > SAME_TITLE for title in own[:1] for other in own[1:]
     ):

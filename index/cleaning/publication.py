@@ -26,7 +26,7 @@ _PUBLISHED_KEYS = (
     "date.issued", "dc.date.issued", "dcterms.created", "dc.date", "pubdate", "article:published",
     "cxenseparse:recs:publishtime", "citation_publication_date", "ms.date", "date",
 )  # fmt: skip
-_PUBLISHED_NAMES = ("publish", "posted", "pubdate", "date", "timestamp")
+_PUBLISHED_NAMES = re.compile("publish|posted|date|timestamp", re.IGNORECASE)
 _PUBLISHED_KEY = re.compile(r"^(?!.*(?:modif|updat|last)).*(?:publi|posted|issued).*", re.I)
 _MODIFIED = re.compile(
     r"modif|updat|revised|reviewed|edited|last post|aktualis|mis à jour|actualiz|aggiornat|"
@@ -123,7 +123,7 @@ def _labelled_day(outline: Outline) -> datetime.date | None:
     labelled = (
         block.text
         for block in outline.blocks
-        if len(block.text) <= SHORT_LINE and _DATE_WORDS.search(block.text)
+        if _may_be_dated(block.text) and _DATE_WORDS.search(block.text)
     )
     lines = (text for _, text in named(outline, _PUBLISHED_NAMES))
     for text in chain(lines, labelled):
@@ -137,8 +137,11 @@ def _changed_day(outline: Outline, headline: int) -> datetime.date | None:
     blocks = outline.blocks
     lines = chain(
         (blocks[at].text for at in _near(headline, len(blocks)) if blocks[at].kind != "heading"),
-        (block.text for block in blocks if _MODIFIED.search(block.text[:SHORT_LINE])),
-    )
-    return next(
-        (day for line in lines if len(line) <= SHORT_LINE and (day := parse_date(line))), None
-    )
+        (block.text for block in blocks
+         if _may_be_dated(block.text) and _MODIFIED.search(block.text)),
+    )  # fmt: skip
+    return next((day for line in lines if _may_be_dated(line) and (day := parse_date(line))), None)
+
+
+def _may_be_dated(line: str) -> bool:
+    return len(line) <= SHORT_LINE and ("20" in line or "19" in line)

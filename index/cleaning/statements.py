@@ -87,30 +87,29 @@ def meta(head: Head, keys: tuple[str, ...]) -> Iterator[str]:
             yield normalize(" ".join(_unescape(value).split()))
 
 
-def named(outline: Outline, parts: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Yield the short blocks in elements whose class or the like has one of the parts in it."""
-    elements = outline.elements
-    known: dict[str, bool] = {}
+def named(outline: Outline, names: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Yield the short blocks in elements whose class or the like has one of the names in it."""
+    known: dict[tuple[int, str], bool] = {}
     for at, block in enumerate(outline.blocks):
         if len(block.text) <= SHORT_LINE:
-            names = f"{elements[block.element].names} {block.inline}"
-            matches = known.get(names)
+            place = block.element, block.inline
+            matches = known.get(place)
             if matches is None:
-                lower = names.lower()
-                matches = known[names] = any(part in lower for part in parts)
+                around = outline.elements[block.element].names
+                matches = known[place] = bool(names.search(around) or names.search(block.inline))
             if matches:
                 yield at, block.text
 
 
 def headline(blocks: list[Block], title: str) -> int:
     """Return where the headline stands, or 0."""
-    places = (
-        at
-        for at, block in enumerate(blocks)
-        if is_headline(block)
-        or (len(block.text) <= 2 * SHORT_LINE and same_words(block.text, title))
-    )
-    return next(places, 0)
+    words = key(title)
+    for at, block in enumerate(blocks):
+        if is_headline(block):
+            return at
+        if len(words) <= len(block.text) <= 2 * SHORT_LINE and key(block.text) == words != "":
+            return at
+    return 0
 
 
 def is_headline(block: Block) -> bool:

@@ -85,7 +85,6 @@ class Network:
     def _add(self, words: Sequence[str]) -> None:
         """Keep the vectors of new words, and of the first (the commonest) the products as well."""
         first, last = len(self._numbers), len(self._numbers) + len(words)
-        self._numbers.update(zip(words, range(first, last), strict=True))
         while last > len(self._vectors):
             self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
             self._cases = np.concatenate([self._cases, np.zeros_like(self._cases)])
@@ -99,6 +98,7 @@ class Network:
         self._cases[first:last] = [*map(case_class, words)]
         room = self._products[first:last]
         np.matmul(vectors[: len(room)], self._weights["first"], out=room)
+        self._numbers.update(zip(words, range(first, last), strict=True))
 
     def probabilities(self, words: Sequence[str], listed: Sequence[Listed]) -> NDArray[np.float32]:
         """Return the label probabilities of a document's words, shape (words, labels)."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities import people
 from index.entities.candidates import Candidate, collect
-from index.entities.casing import in_title_case
+from index.entities.casing import DIGITS, LETTER, case_class, in_title_case
 from index.entities.companies import Listed
 from index.entities.lexicon import Lexicon, Trie, company_key, strip_legal_form
 from index.entities.spans import Span
@@ -32,7 +33,12 @@ _GENERIC = frozenset(
     electronics industries chemicals semiconductor mobile games gaming international global
     corporation company brands stores airways resources materials research intelligence advisors
     associates investments securities enterprises productions pictures films communications
-    catering movers architects design hotels lines group""".split()
+    catering movers architects design hotels lines group co bros sons""".split()
+)
+# The plural of an acronym (CPAs), a number with its unit (40Wh), a class of a program (TypeError).
+_NO_COMPANY = re.compile(
+    r"^[A-Z]{2,}s$|^\d+[A-Za-z]{1,3}$"
+    r"|[a-z](?:Error|Exception|Handler|Middleware|Factory|Controller|Listener|Intent|Set|Level)$"
 )
 _MOST_LONG_FORMS = 20
 """So many companies that begin alike are compared with a short form."""
@@ -96,12 +102,21 @@ def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:
     return unsure and not candidate.legal_form and candidate.spellings[0] in surnames
 
 
-def _is_a_heading_word(candidate: Candidate, words: Sequence[str]) -> bool:
-    """Tell whether a single word has its capital rather from the headings it stands in."""
+def _is_no_name(candidate: Candidate, words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Tell whether a single word is a number, a general word, or large in headings alone."""
+    name = candidate.spellings[0]
+    if candidate.listed or candidate.doubtful or " " in name:
+        return False
+    if (
+        name.lower().strip(".") in _GENERIC
+        or name.removesuffix("s") in lexicon.not_companies
+        or case_class(name) in (DIGITS, LETTER)
+        or _NO_COMPANY.search(name)
+    ):
+        return True
     return (
         candidate.mean < _SURE_OF_A_HEADING
-        and not (candidate.listed or candidate.doubtful or candidate.legal_form)
-        and " " not in candidate.spellings[0]
+        and not candidate.legal_form
         and all(in_title_case(words, start) for start, _ in candidate.spans)
     )
 
@@ -116,7 +131,7 @@ def _companies(
         if (page.doubt and candidate.listed)
         or (
             candidate.probability(lexicon, small) >= max(ACCEPTED, page.doubt)
-            and not _is_a_heading_word(candidate, page.words)
+            and not _is_no_name(candidate, page.words, lexicon)
         )
     }
     for candidate in candidates:  # whose short form is a company is one: Brightwater & Okafor
@@ -187,9 +202,10 @@ class _LongForms:
 
 
 def _company_name(company: Candidate, lexicon: Lexicon) -> str:
-    """Return the listed name, or else the commonest spelling."""
+    """Return the listed name, unless it only may be meant, or else the commonest spelling."""
     listed = lexicon.canonical.get(company.key)
-    if listed is not None and company_key(listed) == company.key and company.listed:
+    certain = company.listed or listed not in lexicon.doubtful
+    if listed is not None and company_key(listed) == company.key and certain:
         return strip_legal_form(listed)
     spelled = Counter(company.spellings)
     return max(spelled, key=lambda name: (spelled[name], not name.isupper()))

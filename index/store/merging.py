@@ -237,9 +237,10 @@ def _merge_field(
         lengths=_lengths(name, parts) if scorable else None,
     )
     kept_docs = []
-    for first, last in batches(frequencies):
+    for first, last in batches(positions if fields[0].has_positions else frequencies):
         _check(stop)
-        docs, counts, places = _gather([source.postings(first, last) for source in sources])
+        postings = [source.postings(first, last) for source in sources]
+        docs, counts, places = _gather(postings, one_term=last - first == 1)
         merged.append(first, last, docs, counts, places)
         for part in parts:
             part.segment.file.release()
@@ -285,13 +286,17 @@ def _lengths(name: str, parts: list[Part]) -> Array:
     )
 
 
-def _gather(postings: list[tuple[Array, Array, Array, Array]]) -> tuple[Array, Array, Array]:
+def _gather(
+    postings: list[tuple[Array, Array, Array, Array]], *, one_term: bool
+) -> tuple[Array, Array, Array]:
     """Return the postings of several sources in the order of terms, then of sources."""
     if len(postings) == 1:
         return postings[0][1:]
     terms, docs, counts, positions = (
         np.concatenate(column) for column in zip(*postings, strict=True)
     )
+    if one_term:  # it can have as many positions as memory would not hold twice
+        return docs, counts, positions
     order, _ = rising(terms)
     if positions.size:
         ends = np.cumsum(counts, dtype=np.int64)

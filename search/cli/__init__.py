@@ -75,11 +75,11 @@ def _parsed(arguments: Sequence[str]) -> Action | None:
 
     from index.errors import WhodexError
     from search.cli.action import Action
-    from search.cli.app import app, refuse_joined
+    from search.cli.app import app_of, refuse_joined
 
     try:
         refuse_joined(arguments)
-        action = app(list(arguments), prog_name="whodex", standalone_mode=False)
+        action = app_of(arguments)(list(arguments), prog_name="whodex", standalone_mode=False)
     except typer.TyperException as error:
         raise WhodexError(error.format_message(), hint="Try: whodex --help") from error
     except typer.Abort as error:

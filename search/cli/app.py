@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,6 +123,20 @@ def refuse_joined(arguments: Sequence[str]) -> None:
                 f"or write NOT {argument[1:]}. The letter options take a space: "
                 f"{argument[:2]} {argument[2:]}",
             )
+
+
+def app_of(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application, with the typed command alone where one is typed.
+
+    Typer studies the parameters of all commands; of one, in a quarter of the time.
+    """
+    for command in app.registered_commands:
+        assert command.callback
+        if arguments[:1] == [command.callback.__name__]:
+            one = copy.copy(app)
+            one.registered_commands, one.registered_groups = [command], []
+            return one
+    return app
 
 
 def _version(wanted: bool) -> None:

@@ -15,10 +15,12 @@ import os
 import pickle
 import resource
 import shutil
-import statistics
+import subprocess
+import sys
+import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice, pairwise
 from multiprocessing.connection import Connection
@@ -28,6 +30,18 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks import engines
+from tests.benchmarks.engine_report import (
+    KINDS,
+    LARGE,
+    MIDDLE,
+    OURS,
+    SMALL,
+    Built,
+    Measured,
+    goals,
+    picture,
+    table,
+)
 
 VOCABULARY = 150_000
 WORDS_PER_PAGE = 420
@@ -41,7 +55,12 @@ PAGES_PER_DRAW = 1000
 # The most frequent words stand for the stop words, and nobody asks for them.
 STOP_WORDS = 30
 
-KINDS = ("term", "and2", "or3", "or5", "phrase2", "prefix", "+person", "facets")
+# What is asked of a million documents.
+LARGE_KINDS = ("or3", "or5", "phrase2", "facets")
+
+# Processes whose start is timed, and what their time is compared with.
+STARTS = 20
+IMPORTS = "typer, rich.console, whoosh.index, whoosh.qparser, numpy"
 
 
 @dataclass(frozen=True)
@@ -116,15 +135,6 @@ def _sentences(words: list[str]) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Built:
-    """What the building of an index took."""
-
-    pages_per_second: float
-    peak_bytes: int
-    index_bytes: int
-
-
 def _build(name: str, corpus: Corpus, directory: Path, core: int, pipe: Connection) -> None:
     _pin(core)
     # Pages that were made between the calls would give an engine with threads of its own time to
@@ -196,15 +206,19 @@ def measure_building(
 
 
 def measure_asking(
-    names: Sequence[str], corpus: Corpus, root: Path, core: int, rounds: int
+    names: Sequence[str],
+    queries: Mapping[str, Sequence[tuple[str, ...]]],
+    root: Path,
+    core: int,
+    rounds: int,
 ) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
     """Ask all engines the same queries in turns; return their times, and their peak memory."""
     workers = {name: _start(_answer, name, root / name, core) for name in names}
     times: dict[str, dict[str, list[float]]] = {name: {} for name in names}
-    for kind, queries in corpus.queries().items():
+    for kind, asked in queries.items():
         capable = [name for name in names if kind in engines.ENGINES[name].kinds]
         for turn in range(rounds + 1):
-            for query in queries:
+            for query in asked:
                 for name in capable:
                     _, pipe = workers[name]
                     pipe.send((kind, query))
@@ -219,75 +233,74 @@ def measure_asking(
     return times, peaks
 
 
-def report(
-    corpus: Corpus,
-    built: dict[str, Built],
-    times: dict[str, dict[str, list[float]]],
-    peaks: dict[str, int],
-) -> str:
-    """Return Markdown tables of all that was measured."""
-    names = list(built)
-    lines = [
-        f"### {corpus.size:,} documents of {corpus.words} words",
-        "",
-        "| | " + " | ".join(names) + " |",
-        "|---" * (len(names) + 1) + "|",
+def measure_start(
+    directory: Path, queries: Sequence[tuple[str, ...]], core: int
+) -> dict[str, list[float]]:
+    """Time whole processes, in turns: a search, and no more than the imports it could need."""
+    script = str(Path(sysconfig.get_path("scripts")) / "whodex")
+    folder = ["--index", str(directory)]
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    _pin(core)
+    times: dict[str, list[float]] = {"search": [], "imports": []}
+    for number, query in enumerate(queries[: STARTS + 1]):
+        commands = {
+            "search": [script, "search", *query, *folder],
+            "imports": [sys.executable, "-c", f"import {IMPORTS}"],
+        }
+        for name, command in commands.items():
+            started = time.perf_counter()
+            subprocess.run(
+                command, stdout=subprocess.DEVNULL, check=name == "imports", env=environment
+            )
+            if number:  # the first one warms the caches
+                times[name].append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def measure(documents: int, arguments: argparse.Namespace, root: Path) -> Measured:
+    """Measure the engines that are asked for, and can do with a corpus of this size."""
+    corpus = Corpus(documents, arguments.words)
+    names = [
+        name
+        for name in arguments.engines.split(",")
+        if documents <= engines.LARGEST.get(name, documents)
     ]
-
-    def row(label: str, cells: list[str]) -> None:
-        lines.append(f"| {label} | " + " | ".join(cells) + " |")
-
-    row("documents indexed per second", [f"{built[n].pages_per_second:,.0f}" for n in names])
-    row("index, MB", [f"{built[n].index_bytes / 1e6:.0f}" for n in names])
-    row("peak memory of indexing, MB", [f"{built[n].peak_bytes / 1e6:.0f}" for n in names])
-    row("peak memory of asking, MB", [f"{peaks[n] / 1e6:.0f}" for n in names])
-    for kind in KINDS:
-        row(f"{kind}, p50 / p95 ms", [_percentiles(times[n].get(kind, [])) for n in names])
-    if "whodex" in names:
-        for other in names:
-            if other != "whodex":
-                lines += ["", f"whodex / {other}, p50 and p95: " + _ratios(times, other)]
-    return "\n".join(lines)
-
-
-def _percentiles(times: list[float]) -> str:
-    return f"{statistics.median(times):.2f} / {_p95(times):.2f}" if times else "-"
-
-
-def _p95(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.95)]
-
-
-def _ratios(times: dict[str, dict[str, list[float]]], other: str) -> str:
-    parts = []
-    for kind in KINDS:
-        ours, theirs = times["whodex"].get(kind), times[other].get(kind)
-        if ours and theirs:
-            p50 = statistics.median(ours) / statistics.median(theirs)
-            parts.append(f"{kind} {p50:.2f} {_p95(ours) / _p95(theirs):.2f}")
-    return ", ".join(parts)
+    kinds = LARGE_KINDS if documents >= LARGE else KINDS
+    directory = root / str(documents)
+    directory.mkdir(exist_ok=True, parents=True)
+    built = measure_building(names, corpus, directory, arguments.core)
+    queries = {kind: asked for kind, asked in corpus.queries().items() if kind in kinds}
+    times, peaks = measure_asking(names, queries, directory, arguments.core, arguments.rounds)
+    start = {}
+    if OURS in names and documents < LARGE:
+        start = measure_start(directory / OURS, corpus.queries()["and2"], arguments.core)
+    return Measured(documents, corpus.words, built, times, peaks, start)
 
 
 def main() -> None:
     """Run the benchmark as the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--documents", default=f"{SMALL},{MIDDLE},{LARGE}", help="sizes of corpora")
     parser.add_argument("--words", type=int, default=WORDS_PER_PAGE, help="words to a page")
     parser.add_argument("--engines", default=",".join(engines.installed()))
     parser.add_argument("--rounds", type=int, default=2, help="times that every query is asked")
     parser.add_argument("--core", type=int, default=max(os.cpu_count() or 1, 1) - 1)
     parser.add_argument("--keep", type=Path, help="keep the indexes here, and use those there")
+    parser.add_argument("--picture", type=Path, help="draw the medians into this SVG file")
     arguments = parser.parse_args()
-    corpus = Corpus(arguments.documents, arguments.words)
-    names = arguments.engines.split(",")
     root = arguments.keep or Path(tempfile.mkdtemp(prefix="bench-engine-"))
+    measured = []
     try:
-        built = measure_building(names, corpus, root, arguments.core)
-        times, peaks = measure_asking(names, corpus, root, arguments.core, arguments.rounds)
-        print(report(corpus, built, times, peaks))
+        for documents in map(int, arguments.documents.split(",")):
+            measured.append(measure(documents, arguments, root))
+            print(table(measured[-1]), flush=True)
+            print()
     finally:
         if arguments.keep is None:
             shutil.rmtree(root)
+    print(goals(measured))
+    if arguments.picture:
+        arguments.picture.write_text(picture(measured), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -323,14 +323,14 @@ ENGINES: dict[str, type[Engine]] = {
     "whoosh": StockWhoosh,
 }
 
-# Stock Whoosh takes minutes for ten thousand pages: it is compared on request.
 MODULES = {"tantivy": "tantivy", "bm25s": "bm25s"}
+
+# The largest corpora that are not too much for some: hours for stock Whoosh, memory for bm25s.
+LARGEST = {"whoosh": 10_000, "bm25s": 100_000, "fts5": 100_000}
 
 
 def installed() -> list[str]:
-    """Return the names of the engines that can be run here, the slow one aside."""
+    """Return the names of the engines that can be run here."""
     return [
-        name
-        for name in ENGINES
-        if name != "whoosh" and (name not in MODULES or importlib.util.find_spec(MODULES[name]))
+        name for name in ENGINES if name not in MODULES or importlib.util.find_spec(MODULES[name])
     ]

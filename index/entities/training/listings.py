@@ -40,7 +40,7 @@ LEGAL_FORM = re.compile(
 # Words at the end of a listed name that people leave out ("Reddit Holdings" is called Reddit) are
 # kept: dropping them guesses. These alone are safe, as they follow a complete name.
 _TAIL = re.compile(
-    r"\s+(?:\((?:The|DE|Delaware|New|NEW|Canada|UK|D/B/A)\)|New|/[A-Z]{2}/?|\(.*\)|& Co)$"
+    r"\s+(?:\((?:The|DE|Delaware|New|NEW|Canada|UK|D/B/A)\)|New|/[A-Z]{2}/?|\(.*\)|&(?: Co)?)$"
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import gc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -90,9 +92,9 @@ Your email address will not be published. Required fields are marked *
 
 def test_a_fused_toggle_goes_and_its_heading_stays() -> None:
     article = from_text(
-        f"{TITLE}\nTable of Contents\nToggleA Storm and Its Price\n{FIRST}\n{SECOND}"
+        f"{TITLE}\n{FIRST}\nTable of Contents\nToggleA Storm and Its Price\n{SECOND}\n{THIRD}"
     )
-    assert lines(article) == ["A Storm and Its Price", FIRST, SECOND]
+    assert lines(article) == [FIRST, "A Storm and Its Price", SECOND, THIRD]
 
 
 def test_names_behind_one_sentence_alone_are_part_of_it() -> None:
@@ -158,9 +160,23 @@ def test_what_is_no_text_gives_an_article_without_any(content: bytes) -> None:
         assert "\x00" not in article.text
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_threads_that_clean_leave_the_collector_as_it_was(enabled: bool) -> None:
+    pages = [Page("page.html", f"<p>{FIRST} {at}</p>".encode(), "html") for at in range(100)]
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            texts = [article.text for article in pool.map(clean, pages)]
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert texts == [clean(page).text for page in pages]
+
+
 def test_what_recurs_on_the_site_counts_against_a_block() -> None:
     line = "Readers keep the Herald of Brackwater free."
-    page = f"<div><h1>{TITLE}</h1><p>{FIRST}</p><p>{SECOND}</p><p>{line}</p></div>"
+    page = f"<div><h1>{TITLE}</h1><p>{FIRST}</p><p>{line}</p><p>{SECOND}</p></div>"
     source = Page("page.html", page.encode(), "html")
     blocks = [Block("paragraph", 0, line, 0)]
     known = clean(source, site=counted([fingerprints(blocks), fingerprints(blocks)]))

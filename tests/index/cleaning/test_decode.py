@@ -28,11 +28,26 @@ def test_unicode_is_recognised_without_being_declared(charset: str) -> None:
         ("日本の新しい図書館", "shift_jis", "Shift_JIS"),
         ("日本の新しい図書館", "iso2022_jp", "ISO-2022-JP"),
         ("北京的新图书馆", "gb18030", "gb2312"),
+        ("北京的新图书馆 𠀀", "gb18030", "GBK"),
+        ("北京的新图书馆", "gb18030", "gb18030"),
+        ("台北新圖書館", "big5", "big5"),
+        ("日本の①新しい図書館", "cp932", "shift_jis"),
+        ("日本の新しい図書館", "cp932", "x-sjis"),
+        ("日本の新しい図書館", "euc_jp", "euc-jp"),
+        ("서울의 새 도서관 똠방각하", "cp949", "euc-kr"),
+        ("İstanbul'da yeni kütüphane “Şehir”", "cp1254", "iso-8859-9"),
+        ("ห้องสมุดใหม่", "cp874", "windows-874"),
     ],
 )
 def test_a_declared_charset_is_believed(text: str, charset: str, declared: str) -> None:
     page = f'<meta charset="{declared}"><p>{text}</p>'
     assert text in decode(page.encode(charset))
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_recognised_whatever_is_declared(charset: str) -> None:
+    page = f'<html><meta charset="iso-8859-1"><p>{FRENCH} {RUSSIAN}</p></html>'
+    assert decode(page.encode(charset)) == page
 
 
 def test_utf8_is_recognised_whatever_is_declared() -> None:

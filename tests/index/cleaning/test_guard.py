@@ -34,6 +34,15 @@ def test_a_long_attribute_is_no_harm() -> None:
     assert risk("<img src='data:image/png;base64," + "A" * 500_000 + "'>") == "ordinary"
 
 
+def test_a_long_script_is_no_tag() -> None:
+    assert risk(f"<script>if (a <b && c) {{ {'a = 1; ' * 5_000} }}</script>") == "ordinary"
+
+
+def test_a_tag_in_a_drawing_is_one() -> None:
+    attributes = " ".join(f"a{number}" for number in range(10_000))
+    assert risk(f"<svg><style><p {attributes}></style></svg>") == "pathological"
+
+
 def test_what_is_too_large_is_read_as_text() -> None:
     assert risk("<p>word</p>" * 2_000_000) == "oversized"
     attributes = " ".join(f"a{number}" for number in range(700_000))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from index.cleaning import lines, plain
+from index.cleaning.columns import Columns
 from index.cleaning.features import names
 from index.cleaning.shape import Shape
 from index.cleaning.vocabulary import word_tokens
@@ -14,8 +15,9 @@ PROSE = "The keeper wrote the weather down each hour of the night and each hour 
 
 
 def around(text: str, scores: list[float]) -> dict[str, np.ndarray]:
-    found = lines.around(Shape(plain.outline(text)), np.array(scores, dtype=np.float32))
-    return {name: np.asarray(values) for name, values in found.items()}
+    columns = Columns()
+    lines.add(columns, Shape(plain.outline(text)), np.array(scores, dtype=np.float32))
+    return dict(zip(columns.names, columns.matrix().T, strict=True))
 
 
 def test_a_menu_is_one_run_and_the_prose_below_it_another() -> None:

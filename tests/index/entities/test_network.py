@@ -1,4 +1,4 @@
-"""What the network makes of words does not depend on what it has read before."""
+"""What is kept between documents makes them faster and nothing else."""
 
 from __future__ import annotations
 
@@ -7,58 +7,50 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from index.entities import network
+from index.entities import lexicon, network, tokens
 from index.entities.companies import find_listed
 from index.entities.labels import OUTSIDE
-from index.entities.lexicon import load
 from index.entities.network import Network
-from index.entities.tagger import OWN
-from index.entities.tokens import tokenize
+from index.entities.tokens import LINE_BREAK, tokenize
 
-LETTER = (
-    "Anna Weber runs Zalando in Berlin . Weber said so , and then there was nothing more to say ."
-)
-OTHER = "Kelvark , founded by Ines Duarte , makes pumps . Kelvark is based in Porto ."
+TEXT = """Zelda Quux of Frobnitz Inc. met Ada Okafor in Bergen.
+Okafor, the chief of Orvane, said that J. K. Blorp and Quux had bought shares of Nvidia.
+"""
 
 
-@pytest.fixture(params=OWN)
-def fresh(request: pytest.FixtureRequest) -> Network:
-    path = files("index.entities") / f"{request.param}.npz"
-    with path.open("rb") as file, np.load(file) as arrays:
-        return Network(dict(arrays), load())
+def new_network() -> Network:
+    with (
+        (files("index.entities") / "fast.npz").open("rb") as file,
+        np.load(file) as arrays,
+    ):
+        return Network(dict(arrays), lexicon.load())
 
 
-def read(reader: Network, text: str) -> np.ndarray:
-    words = tokenize(text).words
-    return reader.probabilities(words, find_listed(words, load()))
-
-
-def test_every_word_has_probabilities_and_one_far_from_any_capital_is_no_name(
-    fresh: Network,
+@pytest.mark.parametrize(("limit", "value"), [("_PRODUCT_BYTES", 10_000), ("_MOST_WORDS_KEPT", 10)])
+def test_a_network_that_keeps_little_gives_the_same_probabilities(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    probabilities = read(fresh, LETTER)
-    np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
+    words = [LINE_BREAK, *tokenize(TEXT * 3).words]
+    listed = find_listed(words, lexicon.load())
+    usual = new_network().probabilities(words, listed)
+    assert usual[:, 1:].max() > 0.5
+    monkeypatch.setattr(network, limit, value)
+    frugal = new_network()
+    for _ in range(2):
+        assert np.allclose(frugal.probabilities(words, listed), usual, atol=1e-5)
+
+
+def test_tokens_are_the_same_when_no_more_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = tokenize(TEXT).words
+    monkeypatch.setattr(tokens, "_MOST_KEPT", 0)
+    monkeypatch.setattr(tokens, "_STRETCHES", type(tokens._STRETCHES)())
+    assert tokenize(TEXT).words == expected
+    assert not tokens._STRETCHES
+
+
+def test_a_word_far_from_any_capital_is_surely_no_name() -> None:
+    words = tokenize("Anna Weber runs a shop in Berlin . There is nothing more to say .").words
+    probabilities = new_network().probabilities(words, [])
+    assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
     assert probabilities[0, OUTSIDE] < 0.5  # Anna
     assert probabilities[-2, OUTSIDE] == 1  # say
-
-
-def test_a_document_reads_the_same_first_and_later(fresh: Network) -> None:
-    first = read(fresh, OTHER)
-    read(fresh, LETTER)
-    np.testing.assert_allclose(read(fresh, OTHER), first, atol=1e-5)
-
-
-def test_a_document_reads_the_same_where_little_is_kept(
-    fresh: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = read(fresh, OTHER)
-    monkeypatch.setattr(network, "_PRODUCT_BYTES", 1 << 14)
-    monkeypatch.setattr(network, "_MOST_WORDS_KEPT", 8)
-    fresh._forget()
-    for _ in range(2):
-        read(fresh, LETTER)
-        np.testing.assert_allclose(read(fresh, OTHER), expected, atol=1e-5)
-
-
-def test_words_without_any_capital_need_no_network(fresh: Network) -> None:
-    assert (read(fresh, "nothing here is called anything")[:, OUTSIDE] == 1).all()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from index.entities import lexicon
 from index.entities.companies import find_listed
 from index.entities.resolver import Page, resolve
@@ -62,6 +64,24 @@ def test_a_common_word_that_begins_a_company_is_not_its_short_form() -> None:
     text = "Health Quarrex Systems Inc. grew. Eat well. Health comes first."
     companies = entities(text, companies=["Health Quarrex Systems", "Health"], sure=0.45)
     assert {e.name: len(e.mentions) for e in companies} == {"Health Quarrex Systems": 1}
+
+
+def test_a_number_or_a_general_word_alone_is_no_company() -> None:
+    text = "770 employees of Norland Technology Co., said Technology Co. in 1990."
+    assert found(text, companies=["770", "Norland Technology", "Technology"]) == {
+        "Norland Technology": 1
+    }
+
+
+@pytest.mark.parametrize("word", ["CPAs", "40Wh", "TypeError", "GZipMiddleware", "Chromebooks"])
+def test_jargon_units_and_code_are_no_companies(word: str) -> None:
+    text = f"We wrote about {word} for Quarrex."
+    assert found(text, companies=[word, "Quarrex"]) == {"Quarrex": 1}
+
+
+def test_a_listed_company_is_shown_as_listed_however_it_is_written() -> None:
+    text = "DEEPMIND paid. CloudFlare paid too."
+    assert found(text, companies=["DEEPMIND", "CloudFlare"]) == {"DeepMind": 1, "Cloudflare": 1}
 
 
 def test_a_word_that_only_headings_write_with_a_capital_is_no_company() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.errors import WhodexError
 from index.records import Article, Document, Entity, Mention, Part
-from index.store import merging
+from index.store import merging, postings
 from index.store.analysis import BREAK_POSITIONS, terms
 from index.store.directory import open_directory, sources
 from index.store.schema import from_fields, searchable_text
@@ -174,6 +174,10 @@ def test_an_index_holds_what_was_added_and_not_removed(
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         if not merged:
             patch.setattr(merging, "choose", lambda segments: [])
+        if scarce:
+            patch.setattr(postings, "BATCH", 1)
+            patch.setattr(merging, "TERMS_AT_ONCE", 2)
+            patch.setattr(merging, "MERGED_AT_ONCE", 2)
         directory = Path(name)
         memory = TINY_MEMORY if scarce else 10**8
         held: dict[str, Document] = {}
