@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from index.entities.casing import (
+    ALPHANUMERIC,
     BREAK,
     CASE_CLASSES,
     HEADING_SHARE,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 WORD_FEATURES = 12
 """How many hashed features a word has at most; unused places hold row 0."""
+KNOWN_FEATURES = 3
+"""The first of them: which word it is, whether a listed company begins with it, whether it is an
+ordinary word. A name that is new has none of them."""
 PLACE_FEATURES = 9
 MOST_PIECES = 6
 
@@ -40,6 +44,9 @@ _SHAPES = (
     (re.compile(r"[^\W\d_X]+"), "x"),
     (re.compile(r"\d+"), "9"),
 )
+_MAY_BE_A_NAME = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, LETTER, MIXED, ALPHANUMERIC])
+_NEAR_A_CAPITAL = 2
+"""How far from a capitalised word a name may reach (van der, of the)."""
 _IS_CAPITAL = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, MIXED, LETTER])
 _SENTENCE_ENDS = frozenset('.!?:"“”•–—|\n*-')
 
@@ -56,6 +63,8 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
             shape = pattern.sub(sign, shape)
     values = [
         "w" + lower,
+        "company" if word in lexicon.spellings.by_first_word else "",
+        "common" if lower in lexicon.common_words else "",
         "s" + lower[-3:],
         "e" + lower[-2:],
         "p" + lower[:3],
@@ -68,10 +77,6 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
         values.append("given")
     if title in lexicon.surnames:
         values.append("surname")
-    if lower in lexicon.common_words:
-        values.append("common")
-    if word in lexicon.spellings.by_first_word:
-        values.append("company")
     return [1 + crc32(value.encode()) % (rows - 1) for value in values[:WORD_FEATURES]]
 
 
@@ -82,21 +87,34 @@ def pieces_of(word: str, vocabulary: Mapping[str, int]) -> list[int]:
     return word_pieces(word, vocabulary, MOST_PIECES)
 
 
+def capitalised(cases: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Tell which words have a capital, or a digit among letters."""
+    return _MAY_BE_A_NAME[cases]
+
+
+def seen_places(cases: NDArray[np.int8]) -> NDArray[np.intp]:
+    """Return the numbers of the words that the network looks at: the others are in no name."""
+    near = capitalised(cases)
+    for _ in range(_NEAR_A_CAPITAL):
+        wider = near.copy()
+        wider[1:] |= near[:-1]
+        wider[:-1] |= near[1:]
+        near = wider
+    return np.flatnonzero(near)
+
+
 def place_features(
     words: Sequence[str],
     cases: NDArray[np.int8],
     listed: Sequence[Listed],
-    at: NDArray[np.intp] | None = None,
+    at: NDArray[np.intp],
 ) -> NDArray[np.float32]:
-    """Return what is told of the words' places, shape (words, PLACE_FEATURES), values 0 or 1.
+    """Return what is told of the places `at`, shape (at, PLACE_FEATURES), values 0 or 1.
 
     In order: in a line of title case; first of a sentence; also written small in the document;
     first of a listed company, inside one, in a doubtful one; seen twice; seen four times or more;
-    alone on its line but for three words. `at` are the numbers of the words to tell of (all),
-    with all that have a capital.
+    alone on its line but for three words. `at` holds all places that have a capital.
     """
-    if at is None:
-        at = np.arange(len(words))
     places = np.zeros((len(at), PLACE_FEATURES), np.float32)
     if not len(at):
         return places

@@ -1,10 +1,12 @@
 """A small convolutional network over words, evaluated with numpy.
 
 Each distinct word has one vector: the mean of its pieces' embeddings beside the sum of its hashed
-features. A first convolution over five words is factored by word, so that every distinct word of a
-document is multiplied once; residual convolutions over three words follow; then every word is
-shown the mean and the maximum over all places where the same word stands in the document, and a
-linear layer gives the labels (after Collobert et al., 2011, and Strubell et al., 2017).
+features. A first convolution over five words is factored by word, so that what it makes of a common
+word is worked out once; residual convolutions over three words follow, some of them dilated.
+Only capitalised words and those near them have a state in these: the others are part of no name.
+Then every capitalised word is shown the mean and the maximum over all places where the same word
+stands in the document, and a linear layer gives the labels (after Collobert et al., 2011, and
+Strubell et al., 2017).
 """
 
 from __future__ import annotations
@@ -15,17 +17,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.entities.casing import (
-    ALPHANUMERIC,
-    CASE_CLASSES,
-    LETTER,
-    MIXED,
-    TITLE,
-    UPPER,
-    case_class,
-)
+from index.entities.casing import case_class
 from index.entities.companies import Listed
-from index.entities.features import pieces_of, place_features, word_features
+from index.entities.features import (
+    capitalised,
+    pieces_of,
+    place_features,
+    seen_places,
+    word_features,
+)
 from index.entities.labels import OUTSIDE
 from index.entities.lexicon import Lexicon
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 WINDOW = 5
 """Words that the first convolution sees; the others see three."""
-_CAPITALISED = np.isin(np.arange(CASE_CLASSES), [TITLE, UPPER, LETTER, MIXED, ALPHANUMERIC])
-_NEAR_A_CAPITAL = 2
-"""How far from a capitalised word a name may reach (van der, of the)."""
 _MOST_WORDS_KEPT = 200_000
 """Distinct words whose vectors are kept between documents, to bound the memory."""
 _PRODUCT_BYTES = 48 << 20
@@ -66,9 +63,7 @@ class Network:
             arrays["pieces_scale"].astype(np.float32),
         )
         self._hashed, self._hash_scale = arrays["hashed"], arrays["hashed_scale"].astype(np.float32)
-        self._layers = sum(
-            name.startswith("residual") and name.endswith("_bias") for name in arrays
-        )
+        self._dilations: list[int] = arrays["dilations"].tolist()
         self._width = self._pieces.shape[1] + self._hashed.shape[1]
         self._forget()
 
@@ -106,10 +101,7 @@ class Network:
         self._numbers.update(zip(words, range(first, last), strict=True))
 
     def probabilities(self, words: Sequence[str], listed: Sequence[Listed]) -> NDArray[np.float32]:
-        """Return the label probabilities of a document's words, shape (words, labels).
-
-        Only capitalised words and those near them are looked at: the others are part of no name.
-        """
+        """Return the label probabilities of a document's words, shape (words, labels)."""
         if len(self._numbers) > _MOST_WORDS_KEPT:
             self._forget()
         w, count = self._weights, len(words)
@@ -117,34 +109,36 @@ class Network:
         cases = self._cases[numbers]
         result = np.zeros((count, len(w["labels_bias"])), np.float32)
         result[:, OUTSIDE] = 1
-        near = _widen(_CAPITALISED[cases], _NEAR_A_CAPITAL)
-        looked_at = np.flatnonzero(_widen(near, self._layers))
-        if not len(looked_at):
+        seen = seen_places(cases)
+        if not len(seen):
             return result
-        state = place_features(words, cases, listed, looked_at) @ w["places"]
+        state = place_features(words, cases, listed, seen) @ w["places"]
         state += w["first_bias"]
-        self._convolve(state, numbers, looked_at)
+        self._convolve(state, numbers, seen)
         np.maximum(state, 0, out=state)
-        breaks = np.flatnonzero(np.diff(looked_at) > 1)
-        windows = np.zeros((len(state), 3, state.shape[1]), np.float32)
-        for layer in range(self._layers):
-            windows[1:, 0] = state[:-1]
-            windows[:, 1] = state
-            windows[:-1, 2] = state[1:]
-            windows[breaks + 1, 0] = windows[breaks, 2] = 0
-            change = windows.reshape(len(state), -1) @ w[f"residual{layer}"]
+        reach = max(self._dilations)
+        row_of = np.full(count + 2 * reach, len(seen))  # the row after the last is 0
+        row_of[seen + reach] = np.arange(len(seen))
+        padded = np.zeros((len(seen) + 1, state.shape[1]), np.float32)
+        windows = np.empty((len(seen), 3, state.shape[1]), np.float32)
+        for layer, dilation in enumerate(self._dilations):
+            padded[:-1] = state
+            for column in range(3):
+                rows = row_of[seen + reach + dilation * (column - 1)]
+                padded.take(rows, 0, out=windows[:, column])
+            change = windows.reshape(len(seen), -1) @ w[f"residual{layer}"]
             change += w[f"residual{layer}_bias"]
             state += np.maximum(change, 0, out=change)
         both = state @ w["own"]
-        both += self._pooled(state, numbers[looked_at])
+        capitals = np.flatnonzero(capitalised(cases[seen]))
+        both[capitals] += self._pooled(state[capitals], numbers[seen[capitals]])
         logits = w["labels"].T @ np.maximum(both, 0, out=both).T + w["labels_bias"][:, None]
         likely = np.exp(logits - logits.max(0))
-        inside = near[looked_at]
-        result[looked_at[inside]] = (likely / likely.sum(0)).T[inside]
+        result[seen] = (likely / likely.sum(0)).T
         return result
 
     def _convolve(
-        self, state: NDArray[np.float32], numbers: NDArray[np.intp], looked_at: NDArray[np.intp]
+        self, state: NDArray[np.float32], numbers: NDArray[np.intp], seen: NDArray[np.intp]
     ) -> None:
         """Add what the first convolution makes of the words around those looked at."""
         hidden, reach = state.shape[1], WINDOW // 2
@@ -153,7 +147,7 @@ class Network:
         padded[reach:-reach] = numbers
         all_kept = numbers.max() < len(self._products)
         for offset in range(WINDOW):
-            at = padded[looked_at + offset]
+            at = padded[seen + offset]
             if not all_kept:
                 rare = np.flatnonzero(at >= len(self._products))
                 columns = slice(offset * hidden, (offset + 1) * hidden)
@@ -188,13 +182,3 @@ def _sums(table: NDArray[np.generic], bags: Sequence[Sequence[int]]) -> NDArray[
     rows = table[np.array([*chain.from_iterable(bags)])].astype(np.float32)
     sums: NDArray[np.float32] = np.add.reduceat(rows, np.cumsum([0, *map(len, bags[:-1])]))
     return sums
-
-
-def _widen(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
-    """Return the mask with `steps` more places on either side of each that is set."""
-    for _ in range(steps):
-        wider = mask.copy()
-        wider[1:] |= mask[:-1]
-        wider[:-1] |= mask[1:]
-        mask = wider
-    return mask

@@ -61,8 +61,8 @@ class NetworkTagger:
 def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
     """Read label probabilities, shape (words, labels), as spans.
 
-    A name begins where another kind or `B-` is likelier than going on; its probabilities are the
-    means over its words.
+    A name begins where a beginning, of any kind, is likelier than going on, or where a company
+    turns into its product; its probabilities are the means over its words.
     """
     import numpy as np
 
@@ -75,10 +75,11 @@ def spans_of(probabilities: NDArray[np.float32]) -> list[Span]:
         return []
     places, begin, kinds = places[named], begin[named], kinds[named]
     best = kinds.argmax(1)
-    each = np.arange(len(best))
-    begins = begin[each, best] * 2 > kinds[each, best]
+    begins = begin.sum(1) * 2 > kinds.sum(1)
     begins[0] = True
-    begins[1:] |= (np.diff(places) > 1) | (best[1:] != best[:-1])
+    not_people = best != KINDS.index("person")
+    differ = (best[1:] != best[:-1]) & not_people[1:] & not_people[:-1]
+    begins[1:] |= differ | (np.diff(places) > 1)
     firsts = np.flatnonzero(begins)
     counts = np.diff(np.append(firsts, len(places)))
     means = np.add.reduceat(kinds[:, :2].astype(float), firsts) / counts[:, None]

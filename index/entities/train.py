@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SENTENCES, TITLED = 12_000, 0.06
 """Generated sentences, and the share of sequences set in title case."""
-EPOCHS = {"fast": 6, "accurate": 5}
+EPOCHS = {"fast": 4, "accurate": 4}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
 TEACHER_WORDS = 1000

@@ -1,7 +1,7 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -4.03, 1.85, 2.36, 2.08, -1.54, 2.28, 1.09, -0.32,
-    -0.48, 1.25, 2.60, -0.32, 1.11, -1.18, -1.59, 1.30,
+    -3.15, 1.70, 2.63, 0.55, 0.37, 2.07, 1.00, -0.27,
+    -1.18, 1.28, 1.23, -1.12, 0.40, -1.10, 0.22, 1.32,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

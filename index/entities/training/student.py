@@ -12,14 +12,16 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from index.entities.casing import case_class
+from index.entities.casing import CASE_CLASSES, case_class
 from index.entities.companies import find_listed
 from index.entities.features import (
-    MOST_PIECES,
+    KNOWN_FEATURES,
     PLACE_FEATURES,
     WORD_FEATURES,
+    capitalised,
     pieces_of,
     place_features,
+    seen_places,
     word_features,
 )
 from index.entities.labels import LABELS
@@ -36,13 +38,20 @@ class Size:
     hashed: int
     rows: int
     hidden: int
-    layers: int
+    dilations: tuple[int, ...]
 
 
-SIZES = {"fast": Size(40, 24, 8192, 64, 1), "accurate": Size(128, 48, 32768, 192, 3)}
+SIZES = {
+    "fast": Size(40, 24, 8192, 64, (1,)),
+    "accurate": Size(160, 64, 32768, 256, (1, 2, 4, 1)),
+}
+_GAP = 4
+"""Empty words between documents: as many as the widest convolution reaches over."""
 _BATCH_WORDS = 6000
 _LISTED_KEPT = 0.5
 """Share of listed companies that training is told about, so that context is learnt as well."""
+_FORGOTTEN = 0.15
+"""Share of capitalised words of a batch that are as unknown as new names are."""
 
 
 class Student(nn.Module):  # type: ignore[misc]
@@ -66,14 +75,14 @@ class Student(nn.Module):  # type: ignore[misc]
         self.first = nn.Parameter(torch.randn(width, WINDOW * hidden) / (width * 2) ** 0.5)
         self.places = nn.Parameter(torch.zeros(PLACE_FEATURES, hidden))
         self.first_bias = nn.Parameter(torch.zeros(hidden))
-        self.residual = nn.ModuleList(nn.Linear(3 * hidden, hidden) for _ in range(size.layers))
+        self.residual = nn.ModuleList(nn.Linear(3 * hidden, hidden) for _ in size.dilations)
         self.own = nn.Linear(hidden, hidden, bias=False)
         self.pooled = nn.Linear(2 * hidden, hidden)
         self.labels = nn.Linear(hidden, len(LABELS))
         self.dropout = nn.Dropout(0.25)
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        """Return the logits of all words of a batch, shape (words, labels)."""
+        """Return the logits of the words of a batch that are looked at, shape (words, labels)."""
         vectors = torch.cat(
             [self.pieces(batch.pieces, batch.piece_offsets), self.hashed(batch.hashed)], 1
         )
@@ -82,42 +91,46 @@ class Student(nn.Module):  # type: ignore[misc]
         hidden = self.size.hidden
         factored = (vectors @ self.first).view(-1, WINDOW, hidden)
         state = batch.places @ self.places + self.first_bias
-        reach = WINDOW // 2
-        types = functional.pad(batch.types, (reach, reach), value=0)
         for offset in range(WINDOW):
-            state = state + factored[types[offset : offset + len(batch.types)], offset]
-        state = functional.relu(state) * batch.real
-        for layer in self.residual:
-            padded = functional.pad(self.dropout(state), (0, 0, 1, 1))
-            windows = torch.cat([padded[:-2], padded[1:-1], padded[2:]], 1)
-            state = (state + functional.relu(layer(windows))) * batch.real
+            state = state + factored[batch.types[batch.seen + offset - WINDOW // 2], offset]
+        state = functional.relu(state)
+        row_of = torch.full((len(batch.types),), len(batch.seen))
+        row_of[batch.seen] = torch.arange(len(batch.seen))
+        for dilation, layer in zip(self.size.dilations, self.residual, strict=True):
+            padded = functional.pad(self.dropout(state), (0, 0, 0, 1))
+            before, after = row_of[batch.seen - dilation], row_of[batch.seen + dilation]
+            windows = torch.cat([padded[before], padded[:-1], padded[after]], 1)
+            state = state + functional.relu(layer(windows))
+        named = state[batch.capitals]
         count = int(batch.groups.max()) + 1
         index = batch.groups[:, None].expand(-1, hidden)
         mean = torch.zeros(count, hidden).scatter_reduce(
-            0, index, state, "mean", include_self=False
+            0, index, named, "mean", include_self=False
         )
         most = torch.zeros(count, hidden).scatter_reduce(
-            0, index, state, "amax", include_self=False
+            0, index, named, "amax", include_self=False
         )
         pooled = self.pooled(torch.cat([mean, most], 1))
-        both = self.own(state) + pooled[batch.groups]
+        both = self.own(state).index_add(0, batch.capitals, pooled[batch.groups])
         return self.labels(self.dropout(functional.relu(both)))
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Documents one after the other, two empty words (type 0) between them.
+    """Documents one after the other, empty words (type 0) around them.
 
-    `types` number the distinct words, `groups` the distinct words of each document.
+    `types` number the distinct words, `seen` the places looked at, `capitals` the rows among those
+    with a capital, and `groups` the distinct words of each document at these.
     """
 
     types: torch.Tensor
+    seen: torch.Tensor
+    capitals: torch.Tensor
     groups: torch.Tensor
     pieces: torch.Tensor
     piece_offsets: torch.Tensor
     hashed: torch.Tensor
     places: torch.Tensor
-    real: torch.Tensor
     targets: torch.Tensor
     weights: torch.Tensor
 
@@ -138,12 +151,12 @@ class Encoder:
         return found
 
     def batch(self, examples: Sequence[Example], rng: random.Random | None) -> Batch:
-        """Return the examples as one batch; with `rng` some listed companies are withheld."""
+        """Return the examples as one batch; with `rng` some names are withheld."""
         numbers: dict[str, int] = {}
         groups: dict[tuple[int, str], int] = {}
-        types, group, real, places, targets, weights = [], [], [], [], [], []
-        blank = np.zeros((2, PLACE_FEATURES), np.float32)
-        none = np.zeros((2, len(LABELS)), np.float32)
+        types = [0] * _GAP
+        seen, group, capitals, places, targets, weights = [], [], [], [], [], []
+        rows = 0
         for document, example in enumerate(examples):
             words = example.words
             listed = find_listed(words, self._lexicon)
@@ -151,26 +164,35 @@ class Encoder:
                 withheld = {match.spelling for match in listed if rng.random() > _LISTED_KEPT}
                 listed = [match for match in listed if match.spelling not in withheld]
             cases = np.array([self._word(word)[2] for word in words], np.int8)
-            places += [place_features(words, cases, listed), blank]
-            types += [numbers.setdefault(word, len(numbers) + 1) for word in words] + [0, 0]
-            group += [groups.setdefault((document, word), len(groups) + 1) for word in words] + [
-                0,
-                0,
+            at = seen_places(cases)
+            named = np.flatnonzero(capitalised(cases[at]))
+            places.append(place_features(words, cases, listed, at))
+            seen.append(at + len(types))
+            capitals.append(named + rows)
+            group += [
+                groups.setdefault((document, words[index]), len(groups))
+                for index in at[named].tolist()
             ]
-            real += [1.0] * len(words) + [0.0, 0.0]
-            targets += [example.targets, none]
-            weights += [example.weight] * len(words) + [0.0, 0.0]
+            types += [numbers.setdefault(word, len(numbers) + 1) for word in words] + [0] * _GAP
+            targets.append(example.targets[at])
+            weights += [example.weight] * len(at)
+            rows += len(at)
+        is_name = capitalised(np.arange(CASE_CLASSES, dtype=np.int8))
         pieces: list[int] = [0]
         offsets, hashed = [0], [[0] * WORD_FEATURES]
         for word in numbers:
-            found = self._word(word)
+            its_pieces, its_rows, case = self._word(word)
+            forgotten = rng is not None and is_name[case] and rng.random() < _FORGOTTEN
             offsets.append(len(pieces))
-            pieces += found[0][:MOST_PIECES]
-            hashed.append(found[1])
+            pieces += its_pieces
+            hashed.append(
+                [0] * KNOWN_FEATURES + its_rows[KNOWN_FEATURES:] if forgotten else its_rows
+            )
         return Batch(
-            torch.tensor(types), torch.tensor(group), torch.tensor(pieces), torch.tensor(offsets),
-            torch.tensor(hashed), torch.from_numpy(np.concatenate(places)),
-            torch.tensor(real)[:, None],
+            torch.tensor(types), torch.from_numpy(np.concatenate(seen)),
+            torch.from_numpy(np.concatenate(capitals)), torch.tensor(group),
+            torch.tensor(pieces), torch.tensor(offsets), torch.tensor(hashed),
+            torch.from_numpy(np.concatenate(places)),
             torch.from_numpy(np.concatenate(targets)), torch.tensor(weights),
         )  # fmt: skip
 
@@ -237,16 +259,18 @@ def _groups(examples: Sequence[Example], rng: random.Random) -> list[list[Exampl
 def export(student: Student, vocabulary: Sequence[str], path: Path) -> None:
     """Write the weights to an npz file as int8, with one scale for each column."""
     state = {name: tensor.detach().numpy() for name, tensor in student.state_dict().items()}
+    layers = range(len(student.size.dilations))
     matrices = {
         "first": state["first"], "places": state["places"], "own": state["own.weight"].T,
         "pooled": state["pooled.weight"].T, "labels": state["labels.weight"].T,
-        **{f"residual{n}": state[f"residual.{n}.weight"].T for n in range(student.size.layers)},
+        **{f"residual{n}": state[f"residual.{n}.weight"].T for n in layers},
     }  # fmt: skip
     arrays: dict[str, np.ndarray] = {
+        "dilations": np.array(student.size.dilations, np.int8),
         "vocabulary": np.frombuffer("\n".join(vocabulary).encode(), np.uint8),
         "first_bias": state["first_bias"], "pooled_bias": state["pooled.bias"],
         "labels_bias": state["labels.bias"],
-        **{f"residual{n}_bias": state[f"residual.{n}.bias"] for n in range(student.size.layers)},
+        **{f"residual{n}_bias": state[f"residual.{n}.bias"] for n in layers},
     }  # fmt: skip
     for name, matrix in matrices.items():
         scale = np.maximum(np.abs(matrix).max(0), 1e-8) / 127

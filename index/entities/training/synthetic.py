@@ -55,10 +55,9 @@ _ONSETS = "b c d f g h j k l m n p r s t v w z br cl dr fl gr kl pr qu sh sk sp 
 _NUCLEI = "a e i o u a e i o u a e i o u y ai ea ee ia io oo ou".split()
 _CODAS = "b ck l m n nd ng nt r rk rn s sh ss st t v x z".split()
 _OPEN_SYLLABLES = 0.5
-_FIRM_PATTERNS = _patterns(
-    """{S} & {S}|{S} , {S} & {S}|{S} {S} {S}|{S} and Sons|{S} Brothers|{S} {F}|{G} {F}|
-    {G} 's {F}"""
-)
+_FIRM_PATTERNS = _patterns("{S} & {S}|{S} , {S} & {S}|{S} and Sons|{S} Brothers|{S} {F}|{G} 's {F}")
+_PARTICLES = "de la|de|van|van der|von|Le|Di|bin|al|El|dos|ter".split("|")
+_GENERATIONS = "Jr.|Sr.|III".split("|")
 
 # Names that are neither: {S} a surname, {N} a person in full, {M} a made-up word, {H} an opening.
 _OTHER_PATTERNS = _patterns(
@@ -78,6 +77,8 @@ _OTHER_PATTERNS = _patterns(
 )
 _MADE_UP, _FROM_WORDS = 0.25, 0.12
 """Shares of invented companies named by made-up words, and by ordinary ones (Notion, Slack)."""
+_NAMESAKES = 0.1
+"""Share of casts in which a firm is named after one of the people."""
 _CAST, _SCENES = 3, 8
 """Sentences in a row share so many people and companies, as those of one page do."""
 
@@ -123,8 +124,12 @@ def generate(names: Names, count: int, seed: int = 0) -> Iterator[Sentence]:
 
 def _draw(names: Names, rng: random.Random) -> Cast:
     people = [_person(names, rng) for _ in range(_CAST)]
-    surnames = [name.split()[-1] for name in people] + [rng.choice(names.surnames)]
-    return Cast(people, surnames, [_company(names, rng) for _ in range(_CAST + 1)])
+    surnames = [name.split()[-1] for name in people if not name.endswith(tuple(_GENERATIONS))]
+    surnames.append(rng.choice(names.surnames))
+    companies = [_company(names, rng) for _ in range(_CAST + 1)]
+    if rng.random() < _NAMESAKES:
+        companies[0] = f"{rng.choice(surnames)} {rng.choice(_SUFFIXES)}"
+    return Cast(people, surnames, companies)
 
 
 def made_up_word(rng: random.Random) -> str:
@@ -187,9 +192,9 @@ def _expand(pattern: str, names: Names, rng: random.Random) -> str:
 def _person(names: Names, rng: random.Random) -> str:
     given, surname = rng.choice(names.given), rng.choice(names.surnames)
     style = rng.random()
-    if style < 0.08:
+    if style < 0.15:
         surname = made_up_word(rng)
-    elif style < 0.11:
+    elif style < 0.25:
         given = made_up_word(rng)
     style = rng.random()
     if style < 0.08:
@@ -200,6 +205,12 @@ def _person(names: Names, rng: random.Random) -> str:
         return f"{given} {surname}-{rng.choice(names.surnames)}"
     if style < 0.17:
         return f"{given} {rng.choice(names.surnames)} {surname}"
+    if style < 0.2:
+        return f"{given}-{rng.choice(names.given)} {surname}"
+    if style < 0.24:
+        return f"{given} {rng.choice(_PARTICLES)} {surname}"
+    if style < 0.26:
+        return f"{given} {surname} {rng.choice(_GENERATIONS)}"
     return f"{given} {surname}"
 
 
@@ -207,7 +218,7 @@ def _company(names: Names, rng: random.Random) -> str:
     style = rng.random()
     if style < 0.5:
         return invented_company(names, rng)
-    if style < 0.58:
+    if style < 0.55:
         return _expand(rng.choice(_FIRM_PATTERNS), names, rng)
     return rng.choice(names.companies)
 

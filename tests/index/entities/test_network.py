@@ -9,6 +9,7 @@ import pytest
 
 from index.entities import lexicon, network, tokens
 from index.entities.companies import find_listed
+from index.entities.labels import OUTSIDE
 from index.entities.network import Network
 from index.entities.tokens import LINE_BREAK, tokenize
 
@@ -45,3 +46,11 @@ def test_tokens_are_the_same_when_no_more_are_kept(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(tokens, "_STRETCHES", type(tokens._STRETCHES)())
     assert tokenize(TEXT).words == expected
     assert not tokens._STRETCHES
+
+
+def test_a_word_far_from_any_capital_is_surely_no_name() -> None:
+    words = tokenize("Anna Weber runs a shop in Berlin . There is nothing more to say .").words
+    probabilities = new_network().probabilities(words, [])
+    assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
+    assert probabilities[0, OUTSIDE] < 0.5  # Anna
+    assert probabilities[-2, OUTSIDE] == 1  # say
