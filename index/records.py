@@ -76,7 +76,7 @@ class Article:
 
     `text` holds no title; its paragraphs are separated by blank lines, the items of a list and
     the rows of a table by single newlines. `author` names several people joined by ", ".
-    `published` is the day that the page writes, wherever it was that day.
+    `published` is the day that the page shows its readers, or in UTC that of a stated time.
     `site` is the publication's name, or the host where the page states none. `language` is an
     ISO 639-1 code. `parts` tile `text` in order (only the newlines between them belong to none).
     """

@@ -1,4 +1,4 @@
-"""Dates as pages write them: the day that is stated, whatever day it then was elsewhere."""
+"""Dates as pages write them, and the day in UTC of a time that names its offset."""
 
 from __future__ import annotations
 
@@ -57,14 +57,13 @@ _IN_URL = re.compile(
 def parse_date(text: str, *, today: datetime.date | None = None) -> datetime.date | None:
     """Return the first full date in `text`; None if there is none or it is in the future.
 
-    With a time of day and an offset it is still the day that is written: readers know the page by
-    it. Whether it is in the future is asked of the instant, in UTC. `3/4/2025` is the fourth of
-    March.
+    With a time of day and an offset it is the day in UTC, so that days of all pages compare.
+    `3/4/2025` is the fourth of March.
     """
     if not _YEAR.search(text):
         return None
     today = today or datetime.datetime.now(datetime.UTC).date()
-    found = _iso(text, today) or _worded(text)
+    found = _iso(text) or _worded(text)
     return found if found and EARLIEST <= found <= today else None
 
 
@@ -82,19 +81,22 @@ def date_in_url(url: str) -> datetime.date | None:
     return day if day and EARLIEST <= day <= datetime.datetime.now(datetime.UTC).date() else None
 
 
-def _iso(text: str, today: datetime.date) -> datetime.date | None:
-    """Return the date in digits, the year first; `today` for one that has begun in the east."""
+def _iso(text: str) -> datetime.date | None:
+    """Return the date in digits, the year first."""
     found = _ISO.search(text)
     if not found:
         basic = _BASIC.match(text)
         return _day(*basic.groups()) if basic else None
     year, month, day, hour, minute, _, zone = found.groups()
     date = _day(year, month, day)
-    if date is None or zone is None or not zone.startswith("+") or int(hour) > 23:
+    if date is None or zone is None or zone in ("Z", "UTC") or int(hour) > 23:
         return date
-    offset = datetime.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    offset = datetime.timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[-2:]))
     local = datetime.datetime.combine(date, datetime.time(int(hour), min(int(minute), 59)))
-    return min(date, today) if (local - offset).date() <= today else date
+    try:
+        return (local - offset).date()
+    except OverflowError:  # the first and the last day that Python knows
+        return date
 
 
 def _worded(text: str) -> datetime.date | None:

@@ -22,12 +22,12 @@ def published(body: str, head: str = "", url: str | None = None) -> datetime.dat
 @pytest.mark.parametrize(
     "head",
     [
-        '<meta property="article:published_time" content="2025-01-27T23:30:00-05:00">',
+        '<meta property="article:published_time" content="2025-01-26T23:30:00-05:00">',
         '<meta name="w-published-date" content="2025-01-27T06:03:43Z">',
         '<meta itemprop="dateCreated datePublished" content="2025-01-27">',
         '<script type="application/ld+json">{"@context": "https://schema.org", "@graph": ['
         '{"@type": "VideoObject", "uploadDate": "2024-11-02"},'
-        '{"@type": "NewsArticle", "datePublished": "2025-01-27T01:00:00+05:30"}]}</script>',
+        '{"@type": "NewsArticle", "datePublished": "2025-01-28T01:00:00+05:30"}]}</script>',
     ],
 )
 def test_the_day_that_is_stated_for_machines(head: str) -> None:
