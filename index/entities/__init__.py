@@ -21,7 +21,7 @@ _DOUBT_ELSEWHERE = 0.85
 def extract(article: Article, *, tagger: str = DEFAULT_TAGGER) -> list[Entity]:
     """Return the people and then the companies of an article, each by mentions and first position.
 
-    `tagger` is `fast`, `lists`, or the name of one that is plugged in (see `tagger.load`).
+    `tagger` is `accurate`, `fast`, or the name of one that is plugged in (see `tagger.load`).
     Raises WhodexError where the tagger is unknown or not installed; no text makes it raise.
     """
     from index.entities import lexicon, resolver

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from index.entities import people
 from index.entities.candidates import Candidate, collect
@@ -65,6 +65,14 @@ class Page:
         first = len(self.title) + 1
         return Mention("text", self.text.starts[start - first], self.text.end(end - 1 - first))
 
+    def ends_sentence(self, index: int) -> bool:
+        """Tell whether a word is a full stop with white space behind it."""
+        if self.words[index] != ".":
+            return False
+        mention = self.mention(index, index + 1)
+        source = self.source[mention.field == "text"]
+        return source[mention.end : mention.end + 1].isspace()
+
 
 @dataclass(slots=True)
 class _Name:
@@ -81,6 +89,7 @@ def resolve(
 ) -> list[Entity]:
     """Return the people and then the companies of a page, each by mentions and first position."""
     words = page.words
+    spans = [part for span in spans for part in _within_sentences(page, span)]
     persons, candidates = collect(words, spans, listed, lexicon, doubt=page.doubt)
     small = frozenset(words)
     surnames = frozenset(m.words[-1] for m in persons if len(m.words) > 1)
@@ -94,6 +103,18 @@ def resolve(
     return sorted(
         entities, key=lambda e: (e.kind != "person", -len(e.mentions), _position(e.mentions[0]))
     )
+
+
+def _within_sentences(page: Page, span: Span) -> Iterator[Span]:
+    """Yield the parts of a span that full stops leave: no name runs on in the next sentence."""
+    start = span.start
+    for index in range(span.start, span.end):
+        if page.ends_sentence(index):
+            if start < index:
+                yield replace(span, start=start, end=index)
+            start = index + 1
+    if start < span.end:
+        yield span if start == span.start else replace(span, start=start)
 
 
 def _is_a_surname(candidate: Candidate, surnames: frozenset[str]) -> bool:

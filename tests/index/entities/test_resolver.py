@@ -164,3 +164,11 @@ def test_where_the_tagger_is_in_doubt_only_known_names_are_people() -> None:
 
 def test_legal_forms_and_single_letters_alone_are_nobody() -> None:
     assert found("The Corporation and the Company met A. and B.", companies=["Corporation"]) == {}
+
+
+def test_no_name_runs_on_in_the_next_sentence() -> None:
+    text = (
+        "They took shares in Orvane. Brightwater & Okafor were its advisers. Orvane rose. E.ON too."
+    )
+    names = found(text, companies=["Orvane. Brightwater & Okafor", "Orvane", "E.ON"])
+    assert names == {"Orvane": 2, "Brightwater & Okafor": 1, "E.ON": 1}
