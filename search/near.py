@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -43,20 +44,18 @@ class Near(whoosh_query.Query):  # type: ignore[misc, unused-ignore]
         return known
 
 
+@dataclass(frozen=True, slots=True)
 class Nearness:
     """The test of a document: a mention of a kind stands within `distance` terms of some words.
 
     `shown` are the names that count; None stands for any.
     """
 
-    def __init__(
-        self, names: Names, kind: Kind, shown: frozenset[str] | None, sought: Wanted, distance: int
-    ) -> None:
-        self.names = names
-        self.kind = kind
-        self.shown = shown
-        self.sought = sought
-        self.distance = distance
+    names: Names
+    kind: Kind
+    shown: frozenset[str] | None
+    sought: Wanted
+    distance: int
 
     def __call__(self, stored: dict[str, Any]) -> bool:
         """Test the stored fields of a document."""

@@ -61,12 +61,15 @@ def count(
 ) -> dict[str, list[tuple[str, int]]]:
     """Return what `evaluator.count` does; raise Unsuitable where that takes long."""
     budget = _Budget()
+    found: dict[frozenset[str], list[Collection[int]]] = {}
     counted = {}
     for field in fields:
-        others = [other for name, other in filters.items() if name != field]
+        others = frozenset(name for name in filters if name != field)
+        if others not in found:
+            trees = [filters[name] for name in filters if name in others]
+            found[others] = [_Segment(part, budget).filtered(tree, trees) for part in parts]
         counts: Counter[str] = Counter()
-        for part in parts:
-            docs = _Segment(part, budget).filtered(tree, others)
+        for part, docs in zip(parts, found[others], strict=True):
             counts.update((_periods if field in PERIODS else _values)(part, field, docs, budget))
         best = heapq.nsmallest(
             len(counts) if limit is None else limit, counts.items(), key=lambda c: (-c[1], c[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,17 @@ class Columns:
         """Add a column."""
         self.names.append(name)
         self.values.append(values)
+
+    def add_copies(self, name: str, texts: Sequence[str]) -> None:
+        """Add how often each text comes in all, and how often before."""
+        seen: dict[str, int] = {}
+        earlier = []
+        for text in texts:
+            count = seen.get(text, 0)
+            earlier.append(count)
+            seen[text] = count + 1
+        self.add(name, np.array([seen[text] for text in texts]))
+        self.add(f"earlier {name}", np.array(earlier))
 
     def matrix(self) -> npt.NDArray[np.float32]:
         """Return the columns side by side, each contiguous in memory."""

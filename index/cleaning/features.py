@@ -217,15 +217,8 @@ def _add_position(columns: Columns, shape: Shape) -> None:
     columns.add("linked near", shape.window(shape.linked_words, NEAR) / near)
     columns.add("sentences near", shape.window(shape.characters.sentences > 0, NEAR))
 
-    seen: dict[str, int] = {}
-    earlier = []
     lower = [text.lower() for text in shape.texts]
-    for text in lower:
-        count = seen.get(text, 0)
-        earlier.append(count)
-        seen[text] = count + 1
-    columns.add("copies", np.array([seen[text] for text in lower]))
-    columns.add("earlier copies", np.array(earlier))
+    columns.add_copies("copies", lower)
     title = shape.outline.head.title.lower()
     longest = min(len(title), LONGEST_TITLE - 1)
     inside = [len(text) if len(text) <= longest and text in title else 0 for text in lower]

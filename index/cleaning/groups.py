@@ -95,15 +95,7 @@ def _add_sections(columns: Columns, shape: Shape) -> None:
 
 def _add_starts(columns: Columns, shape: Shape) -> None:
     """How many texts begin as the block does."""
-    starts = [text[:START].lower() for text in shape.texts]
-    seen: dict[str, int] = {}
-    earlier = []
-    for start in starts:
-        count = seen.get(start, 0)
-        earlier.append(count)
-        seen[start] = count + 1
-    columns.add("copies of its start", np.array([seen[start] for start in starts]))
-    columns.add("earlier copies of its start", np.array(earlier))
+    columns.add_copies("copies of its start", [text[:START].lower() for text in shape.texts])
 
 
 def _add_reach(columns: Columns, shape: Shape, path: Ints) -> None:
