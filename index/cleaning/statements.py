@@ -88,17 +88,20 @@ def meta(head: Head, keys: tuple[str, ...]) -> Iterator[str]:
 
 
 def named(outline: Outline, names: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """Yield the short blocks in elements whose class or the like has one of the names in it."""
-    known: dict[tuple[int, str], bool] = {}
-    for at, block in enumerate(outline.blocks):
-        if len(block.text) <= SHORT_LINE:
-            place = block.element, block.inline
-            matches = known.get(place)
-            if matches is None:
-                around = outline.elements[block.element].names
-                matches = known[place] = bool(names.search(around) or names.search(block.inline))
-            if matches:
-                yield at, block.text
+    """Yield the short blocks in elements whose class or the like has one of the names in it.
+
+    The pattern is one of lower-case letters.
+    """
+    elements, blocks = outline.elements, outline.blocks
+    stated = {element.names for element in elements} | {block.inline for block in blocks}
+    if not names.search("\n".join(stated).lower()):
+        return
+    found = {name for name in stated if names.search(name.lower())}
+    for at, block in enumerate(blocks):
+        if len(block.text) <= SHORT_LINE and (
+            block.inline in found or elements[block.element].names in found
+        ):
+            yield at, block.text
 
 
 def headline(blocks: list[Block], title: str) -> int:
