@@ -71,7 +71,7 @@ def _add_credit(columns: Columns, shape: Shape) -> None:
     around = [0.0]
     for own, parent in zip(total[1:].tolist(), shape.parents[1:], strict=True):
         above = around[parent]
-        around.append(above if above > own else own)  # noqa: FURB136 - max takes twice as long
+        around.append(above if above > own else own)
     columns.add("credit around it", np.array(around)[shape.element] / most)
     columns.add("credit of ancestor 2", total[shape.above[2]] / most)
     columns.add("most credit", np.full(shape.size, most))

@@ -35,6 +35,9 @@ _SCOPES = frozenset("applet marquee object table template select button svg math
 # Elements whose content is text up to their end tag, whatever it looks like.
 _RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
 
+# Attributes that a tag keeps which has too many.
+_READ = frozenset("aria-hidden class datetime hidden href id itemprop lang rel role style".split())
+
 # A comment or a tag; possessive, and so linear in the markup whatever it holds.
 _TAG = re.compile(
     r"<(?:!--(?:-?>|(?s:.*?)(?:--!?>|\Z))"
@@ -88,6 +91,30 @@ def flattened(markup: str) -> str:
         copied = tag.end()
     kept.append(markup[copied:])
     return "".join(kept)
+
+
+def tamed(markup: str) -> str:
+    """Return pathological markup as BeautifulSoup reads it, without most of its attributes."""
+    import warnings
+
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(_ended(markup), "html.parser")
+    for tag in soup.find_all(lambda tag: len(tag.attrs) > MOST_ATTRIBUTES):
+        tag.attrs = {name: value for name, value in tag.attrs.items() if name in _READ}
+    return str(soup)
+
+
+def _ended(markup: str) -> str:
+    """Return `markup` with its last comment or tag ended.
+
+    Where one is open, html.parser looks for its end from each that stands before it.
+    """
+    if markup.rfind("<!--") > markup.rfind("-->"):
+        markup += "-->"
+    return markup if markup.rfind("<") <= markup.rfind(">") else f"{markup}>"
 
 
 def _tags(markup: str) -> Iterator[re.Match[str]]:
