@@ -32,6 +32,9 @@ MOST_NAMES = 200
 # Levels of elements that are told apart; the deepest of WCXB's pages has about 60.
 DEEPEST = 200
 
+# What may name an element besides its class, and what may hide it.
+_NAMING = frozenset(("id", "role", "itemprop", "rel"))
+_HIDING = frozenset(("hidden", "aria-hidden", "style"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Marks in a block's text until it is done: the end of a link, emphasis.
 _LINK_END, _BOLD_START, _BOLD_END = "\x1f", "\x0e", "\x0f"
@@ -274,19 +277,19 @@ class _Page:
 
 def _names(attributes: Attributes) -> str:
     names = attributes.get("class") or ""
-    if len(attributes) > 1 or not names:
-        for name in ("id", "role", "itemprop", "rel"):
-            if value := attributes.get(name):
-                names = f"{names} {value}" if names else value
+    if not _NAMING.isdisjoint(attributes):
+        stated = (attributes.get(name) for name in ("id", "role", "itemprop", "rel"))
+        names = " ".join(filter(None, (names, *stated)))
     return names[:MOST_NAMES]
 
 
 def _is_hidden(attributes: Attributes) -> bool:
-    style = attributes.get("style")
+    if _HIDING.isdisjoint(attributes):
+        return False
     return (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or (style is not None and _HIDDEN_STYLE.search(style) is not None)
+        or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
     )
 
 
