@@ -7,7 +7,7 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from index.cleaning.guard import DEEPEST, flattened, risk
+from index.cleaning.guard import DEEPEST, flattened, risk, tamed
 
 
 def test_ordinary_pages_are_ordinary() -> None:
@@ -28,6 +28,14 @@ def test_ordinary_pages_are_ordinary() -> None:
 )
 def test_pathological_pages_are_told_apart(markup: str) -> None:
     assert risk(markup) == "pathological"
+
+
+def test_what_is_tamed_is_ordinary_and_keeps_its_text_and_its_names() -> None:
+    attributes = " ".join(f"a{number}=1" for number in range(10_000))
+    page = tamed(f"<p {attributes} class=lead>One &lt; <i title='\"'>two</i><!-- no end")
+    assert risk(page) == "ordinary"
+    assert '<p class="lead">One &lt; <i title=' in page
+    assert "two</i>" in page
 
 
 def test_a_long_attribute_is_no_harm() -> None:
