@@ -92,16 +92,18 @@ def named(outline: Outline, names: re.Pattern[str]) -> Iterator[tuple[int, str]]
 
     The pattern is one of lower-case letters.
     """
-    elements, blocks = outline.elements, outline.blocks
-    stated = {element.names for element in elements} | {block.inline for block in blocks}
-    if not names.search("\n".join(stated).lower()):
-        return
-    found = {name for name in stated if names.search(name.lower())}
-    for at, block in enumerate(blocks):
-        if len(block.text) <= SHORT_LINE and (
-            block.inline in found or elements[block.element].names in found
-        ):
-            yield at, block.text
+    elements = outline.elements
+    short = [
+        (at, block.text, block.inline, elements[block.element].names)
+        for at, block in enumerate(outline.blocks)
+        if len(block.text) <= SHORT_LINE
+    ]
+    stated = {inside for _, _, inside, _ in short} | {around for _, _, _, around in short}
+    if names.search("\n".join(stated).lower()):
+        found = {name for name in stated if names.search(name.lower())}
+        for at, text, inside, around in short:
+            if inside in found or around in found:
+                yield at, text
 
 
 def headline(blocks: list[Block], title: str) -> int:
