@@ -86,7 +86,7 @@ class Network:
             return np.fromiter(map(number_of, words), np.intp, len(words))
 
     def _add(self, words: Sequence[str]) -> None:
-        """Number new words; what they are made of is looked at when a name is near them."""
+        """Give new words a number: what they are made of is seen when a name is near them."""
         first, last = len(self._words), len(self._words) + len(words)
         while last > len(self._vectors):
             self._vectors, self._cases, self._has_vector = (

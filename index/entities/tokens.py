@@ -64,7 +64,8 @@ class Words:
         codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
         written = np.flatnonzero(~_white()[np.minimum(codes, _NO_WHITE)])
         lengths = np.fromiter(map(len, self.words), np.intp, len(self.words))
-        return written[np.cumsum(lengths) - lengths]
+        starts: NDArray[np.intp] = written[np.cumsum(lengths) - lengths]
+        return starts
 
     def start(self, index: int) -> int:
         """Return where the token at `index` begins."""
