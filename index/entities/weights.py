@@ -1,7 +1,6 @@
 """The weights by which the evidence for a company counts, fitted by `training.calibration`."""
 
 COMPANY_WEIGHTS = (
-    -3.15, 1.70, 2.63, 0.55, 0.37, 2.07, 1.00, -0.27,
-    -1.18, 1.28, 1.23, -1.12, 0.40, -1.10, 0.22, 1.32,
+    -4.47, 0.47, 3.13, 1.31, 0.06, 1.60, 1.30, 0.16, -1.14, 0.95, 1.49, 0.17, 0.59, -0.84, -0.14, -0.69, 2.47,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""
