@@ -80,8 +80,9 @@ $(VENV)/whoosh2/.installed: requirements/whoosh2.lock | $(VENV)/bin/python
 	$(PIP) --no-deps --require-hashes --target $(@D) --requirement $<
 	@touch $@
 
+# The lock names all there is to install: older pips cannot resolve the extras of lxml.
 .bench/.tools: requirements/bench.lock pyproject.toml | $(VENV)/bin/python
 	$(PYTHON) -m venv .bench
-	.bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement requirements/bench.lock
+	.bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes --requirement requirements/bench.lock
 	.bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 	@touch $@
