@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 STRIDE_BITS = 32
 
 
-def in_a_row(entries: Sequence[Entry], postings: Array, counts: Array, slop: int) -> Array:
+def in_a_row(
+    entries: Sequence[Entry], postings: Sequence[Array], counts: Sequence[Array], slop: int
+) -> Array:
     """Return which of some documents have the terms in this order, each 1 to `slop` after the last.
 
-    `postings` and `counts` have a row for each term, and a column for each document. This is
-    what Whoosh's `SpanNear2` matches.
+    `postings` and `counts` are those of each term in the documents. This is what Whoosh's
+    `SpanNear2` matches.
     """
     ends, *others = _places(entries, postings, counts)
     for places in others:
@@ -34,10 +36,12 @@ def in_a_row(entries: Sequence[Entry], postings: Array, counts: Array, slop: int
     return np.unique(ends >> STRIDE_BITS)
 
 
-def _places(entries: Sequence[Entry], postings: Array, counts: Array) -> list[Array]:
+def _places(
+    entries: Sequence[Entry], postings: Sequence[Array], counts: Sequence[Array]
+) -> list[Array]:
     """Return the positions of each term in some documents; the n-th one's from n * the stride."""
-    documents = counts.shape[1]
-    flat = counts.ravel()
+    documents = postings[0].size
+    flat = np.concatenate(counts)
     ends = flat.cumsum(dtype=np.int64)
     starts = np.concatenate(list(map(_starts, entries, postings, counts)))
     starts -= ends
@@ -57,7 +61,8 @@ def _places(entries: Sequence[Entry], postings: Array, counts: Array) -> list[Ar
 def _starts(entry: Entry, postings: Array, counts: Array) -> Array:
     """Return where the positions of postings of a term begin."""
     if postings.size * POSITION_BLOCK < entry.frequency:
-        return entry.field.position_starts_at(postings)
+        first = entry.field.start(entry.number)
+        return entry.field.position_starts_at(postings + first)
     ends = entry.counts.cumsum(dtype=np.int64)
     ends += entry.field.position_start(entry.number)
-    return pick(ends, postings - entry.start) - counts
+    return pick(ends, postings) - counts

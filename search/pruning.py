@@ -58,7 +58,7 @@ def best_of_terms(
         first = first.where(pick(mask, first.docs))
     if len(clauses) == 1 and not first.docs.size:
         docs, scores = _postings(clauses[0], mask)
-        return _at_least(docs, scores, limit_best(scores, limit)), docs.size
+        return Matches(docs, scores), docs.size
     if not clauses:
         return first, first.docs.size
     best = _max_score(first, clauses, part, mask, limit)
@@ -101,8 +101,9 @@ def _max_score(
     docs = docs.take(order)
     scores = np.concatenate([matches.scores for matches in hopeful]).take(order)
     for clause in clauses[place:]:
-        having = clause.entry.has(docs)
-        scores[having] += clause.entry.scores(docs[having], clause.boost)
+        having, postings = clause.entry.find(docs)
+        counts = clause.entry.counts.take(postings)
+        scores[having] += clause.entry.score(docs.take(having), counts, clause.boost)
         left -= clause.bound
         threshold = max(threshold, limit_best(scores, limit))
         kept = scores >= _surely(threshold) - left
