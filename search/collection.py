@@ -84,11 +84,9 @@ class Part:
         field = self.segment.field(name)
         idf = self.collection.idf(name, field.terms[number])
         if not field.scorable:
-            return Entry(field, number, idf, None, math.inf)
-        # A longer mean makes all documents look shorter: their scores rise, but not by more.
-        longer = max(self.collection.mean_length(name) / field.bound_length, 1.0)
-        bound = idf * field.bounds[number] * longer
-        return Entry(field, number, idf, self.norms(name), bound)
+            return Entry(field, number, idf, None)
+        longer = self.collection.mean_length(name) / field.bound_length
+        return Entry(field, number, idf, self.norms(name), longer)
 
     def norms(self, name: str) -> Array | None:
         """Return what each document's length is to BM25; None for a field not ranked by it."""

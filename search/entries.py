@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 # clearing so many times more marks beforehand.
 LOOK_UP_COST = 8
 CLEARING_SHARE = 1 / 32
+
+# By how much bounds of scores, kept as 32-bit floats, may have been rounded up.
+ROUNDED_UP = 1 - 2**-21
 
 
 def document_norms(lengths: Array, mean_length: float) -> Array:
@@ -35,16 +39,20 @@ class Entry:
     """A term as a segment has it.
 
     Its postings are counted from 0. `bitmap` is None where the documents are listed; `norms` are
-    those of all documents, or None where a field is not ranked by BM25.
+    those of all documents, or None where a field is not ranked by BM25. `longer` is how many times
+    as long the field's texts are in the mean as when the bounds of its scores were computed:
+    documents look shorter then; their scores are higher, but by no larger factor.
     """
 
     __slots__ = (
         "_counts",
         "_ends",
         "_listed",
+        "_rank",
         "bitmap",
-        "bound",
+        "ceiling",
         "field",
+        "floor",
         "frequency",
         "idf",
         "norms",
@@ -52,15 +60,16 @@ class Entry:
     )
 
     def __init__(
-        self, field: Field, number: int, idf: float, norms: Array | None, bound: float
+        self, field: Field, number: int, idf: float, norms: Array | None, longer: float = 1.0
     ) -> None:
         self.field = field
         self.number = number
         self.idf = idf
-        self.bound = bound
         self.frequency = field.frequency(number)
         self.norms = norms
-        rank = field.dense_rank(number)
+        self.ceiling = idf * max(longer, 1.0)
+        self.floor = idf * min(longer, 1.0) * ROUNDED_UP
+        self._rank = rank = field.dense_rank(number)
         self.bitmap: Array | None = None if rank is None else field.bitmap(rank)
         self._listed: Array | None = field.docs(number) if rank is None else None
         self._counts: Array | None = None
@@ -82,6 +91,23 @@ class Entry:
         if self._counts is None:
             self._counts = self.field.counts(self.number)
         return self._counts
+
+    @property
+    def bound(self) -> float:
+        """The most that the term adds to any document's score."""
+        return self.ceiling * self.field.bounds[self.number] if self.scorable else math.inf
+
+    @property
+    def block_bounds(self) -> Array:
+        """The most that a term with a bitmap adds to any score, in each block of documents."""
+        assert self._rank is not None
+        return self.field.block_bounds(self._rank) * self.ceiling
+
+    @property
+    def block_reached(self) -> Array:
+        """What the term adds at least to some document of each block that has it."""
+        assert self._rank is not None
+        return self.field.block_bounds(self._rank) * self.floor
 
     def score(self, docs: Array, counts: Array, boost: float = 1.0) -> Array:
         """Return what so many occurrences of the term add to the scores of documents."""

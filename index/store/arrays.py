@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-MAGIC = b"WHODEXA3"
+MAGIC = b"WHODEXA4"
 
 # Where the table of the arrays lies: its offset, length and CRC-32, at the very end of the file.
 TRAILER = struct.Struct("<QII8s")

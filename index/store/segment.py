@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 # The largest number of occurrences that fits the array of counts; more are kept apart.
 LARGE_COUNT = 255
 
+# So many documents are a block: of a dense term it is kept how much it can add to any score in it.
+BLOCK_BITS = 8
+BLOCK_DOCUMENTS = 1 << BLOCK_BITS
 WORD_BITS = 64
+BLOCK_WORDS = BLOCK_DOCUMENTS // WORD_BITS
 
 # It is kept where the positions of every so many postings begin; the counts tell it of others.
-POSITION_BLOCK = 32
+POSITION_BLOCK = 8
 
 
 class Field:
@@ -85,8 +89,13 @@ class Field:
 
     @cached_property
     def _bitmaps(self) -> Array:
-        words = -(-self.documents // WORD_BITS)
+        words = blocks_of(self.documents) * BLOCK_WORDS
         return self._file.array(f"{self._name}.bitmaps").reshape(-1, words)
+
+    @cached_property
+    def _block_bounds(self) -> Array:
+        bounds = self._file.array(f"{self._name}.block_bounds")
+        return bounds.reshape(-1, blocks_of(self.documents))
 
     @cached_property
     def _counts(self) -> Array:
@@ -128,6 +137,10 @@ class Field:
     def bound_length(self) -> float:
         """The mean length for which `bounds` were computed."""
         return float(self._file.facts["bound_lengths"][self._name])
+
+    def block_bounds(self, rank: int) -> Array:
+        """Return what `bounds` says of a dense term, for each block of documents."""
+        return self._block_bounds[rank]  # type: ignore[no-any-return]
 
     def bitmap(self, rank: int) -> Array:
         """Return the documents of a dense term: bit d % 64 of word d // 64 stands for d."""
@@ -359,6 +372,11 @@ class Segment:
             for document in field.docs(number).tolist():
                 if not self.is_deleted(document):
                     yield document
+
+
+def blocks_of(documents: int) -> int:
+    """Return how many blocks so many documents are."""
+    return -(-documents // BLOCK_DOCUMENTS)
 
 
 def pick(values: Array, places: Array) -> Array:
