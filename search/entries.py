@@ -109,6 +109,11 @@ class Entry:
         assert self._rank is not None
         return self.field.block_bounds(self._rank) * self.floor
 
+    @property
+    def postings_before(self) -> int:
+        """The number of the postings of the field that are of terms before this one."""
+        return self.field.start(self.number)
+
     def score(self, docs: Array, counts: Array, boost: float = 1.0) -> Array:
         """Return what so many occurrences of the term add to the scores of documents."""
         return joint_scores([self], [boost], docs, [counts])

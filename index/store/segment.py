@@ -115,8 +115,16 @@ class Field:
         return self._file.array(f"{self._name}.positions")
 
     @cached_property
-    def _position_blocks(self) -> Array:
+    def position_blocks(self) -> Array:
+        """Where the positions of every block of postings begin."""
         return self._file.array(f"{self._name}.position_blocks")
+
+    @cached_property
+    def count_words(self) -> Array | None:
+        """The counts of each block of postings, one to a byte; None where they are not so kept."""
+        if not self.counted or self._large[0].size:
+            return None
+        return self._file.words(f"{self._name}.counts")
 
     @cached_property
     def lengths(self) -> Array:
@@ -232,22 +240,6 @@ class Field:
     def positions_at(self, places: Array) -> Array:
         """Return single ones of all positions of the field."""
         return pick(self._positions, places)
-
-    def position_start(self, number: int) -> int:
-        """Return where the positions of a term begin."""
-        return self._position_starts[number]
-
-    def position_starts_at(self, postings: Array) -> Array:
-        """Return where the positions of single postings begin."""
-        import numpy as np
-
-        within = np.arange(POSITION_BLOCK)
-        places = postings & (POSITION_BLOCK - 1)
-        block = (postings - places)[:, None] + within
-        counts = self.counts_at(block.ravel()).reshape(block.shape)
-        before = np.where(within < places[:, None], counts, 0).sum(axis=1, dtype=np.int64)
-        starts: Array = pick(self._position_blocks, postings // POSITION_BLOCK) + before
-        return starts
 
     def position_starts(self) -> Array:
         """Return where the positions of every term begin, and the number of all positions."""
