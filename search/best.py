@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 # So many scores more than are wanted are sorted as quickly as the best are chosen first.
-SORTED_WHOLE = 64
+SORTED_WHOLE = 32
 
 
 def rank(
@@ -45,10 +45,12 @@ def top(matches: Matches, limit: int) -> list[tuple[float, int]]:
     docs, scores = matches.docs, matches.scores
     if docs.size > limit + SORTED_WHOLE:
         least = limit_best(scores, limit)
-        kept = (scores > least).nonzero()[0]
-        if kept.size < limit:  # then `least` is the last score that is wanted
-            equal = (scores == least).nonzero()[0][: limit - kept.size]
-            kept = np.concatenate((kept, equal))
+        kept = (scores >= least).nonzero()[0]
+        docs, scores = docs.take(kept), scores.take(kept)
+    if docs.size > limit + SORTED_WHOLE:  # then many have the last score that is wanted
+        least = np.partition(scores, docs.size - limit)[docs.size - limit] if limit else np.inf
+        equal = (scores == least).nonzero()[0][:limit]
+        kept = np.concatenate(((scores > least).nonzero()[0], equal))
         docs, scores = docs.take(kept), scores.take(kept)
     return sorted(zip((-scores).tolist(), docs.tolist(), strict=True))[:limit]
 

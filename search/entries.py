@@ -143,13 +143,24 @@ class Entry:
         return kept, postings.take(kept)
 
     def _find_bits(self, bitmap: Array, docs: Array) -> tuple[Array, Array]:
-        """Find documents in the bitmap; a posting is the number of the set bits before it."""
-        if self._ends is None:
-            self._ends = np.bitwise_count(bitmap).cumsum(dtype=np.int64)
         words = docs >> 6
         bits = pick(bitmap, words) >> (docs & 63).astype(np.uint64)
         kept = (bits & np.uint64(1)).nonzero()[0]
-        return kept, self._ends.take(words.take(kept)) - np.bitwise_count(bits.take(kept))
+        return kept, self._before(bitmap, words.take(kept), bits.take(kept))
+
+    def _before(self, bitmap: Array, words: Array, bits: Array) -> Array:
+        """Return how many bits are set before the lowest that is left of each of some words."""
+        if self._ends is None:
+            self._ends = np.bitwise_count(bitmap).cumsum(dtype=np.int64)
+        return self._ends.take(words) - np.bitwise_count(bits)
+
+    def scores_in(self, docs: Array, boost: float) -> Array:
+        """Return what a term with a bitmap adds to the scores of documents that all have it."""
+        assert self.bitmap is not None
+        words = docs >> 6
+        bits = pick(self.bitmap, words) >> (docs & 63).astype(np.uint64)
+        counts = self.counts.take(self._before(self.bitmap, words, bits))
+        return self.score(docs, counts, boost)
 
 
 def meet(entries: Sequence[Entry], within: Array | None = None) -> tuple[Array, list[Array]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 SPARSE_SHARE = 1 / 16
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """Documents in rising order, deleted ones included, and the score of each."""
 
     docs: Array
@@ -29,7 +27,7 @@ class Matches:
     @staticmethod
     def none() -> Matches:
         """Return no documents."""
-        return Matches(np.empty(0, np.int64), np.empty(0))
+        return _NONE
 
     @staticmethod
     def alike(docs: Array, score: float) -> Matches:
@@ -43,6 +41,9 @@ class Matches:
     def where(self, kept: Mask) -> Matches:
         """Return those documents that are to be kept."""
         return Matches(self.docs[kept], self.scores[kept])
+
+
+_NONE = Matches(np.empty(0, np.int64), np.empty(0))
 
 
 def add_up(found: Sequence[Matches], documents: int) -> Matches:

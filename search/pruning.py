@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from whoosh import query as whoosh_query
@@ -32,8 +31,7 @@ SHORT_BLOCK = 16
 COMBINED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Clause:
+class _Clause(NamedTuple):
     """A term of the query in one segment; `bound` is the most that it adds to any score."""
 
     entry: Entry
@@ -144,6 +142,8 @@ def _of_dense(
         docs = docs[pick(mask, docs)]
     if known is not None:
         docs = docs[known.take(docs) == 0]
+    if len(dense) == 1:
+        return Matches(docs, dense[0].entry.scores_in(docs, dense[0].boost))
     return _completed(Matches(docs, np.zeros(docs.size)), dense, threshold, limit)[0]
 
 
@@ -252,9 +252,11 @@ def _clauses(tree: Any, part: Part) -> tuple[Matches, list[_Clause]] | None:
             if entry is not None:
                 weight = child.boost * boost
                 clauses.append(_Clause(entry, weight, entry.bound * weight))
-    if not all(clause.entry.scorable for clause in clauses):
-        return None
-    clauses.sort(key=lambda clause: -clause.bound)
+    for clause in clauses:
+        if not clause.entry.scorable:
+            return None
+    if len(clauses) > 1:
+        clauses.sort(key=lambda clause: -clause.bound)
     return known, clauses
 
 

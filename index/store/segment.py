@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LARGE_COUNT = 255
 
 # So many documents are a block: of a dense term it is kept how much it can add to any score in it.
-BLOCK_BITS = 8
+BLOCK_BITS = 7
 BLOCK_DOCUMENTS = 1 << BLOCK_BITS
 WORD_BITS = 64
 BLOCK_WORDS = BLOCK_DOCUMENTS // WORD_BITS
