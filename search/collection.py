@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,16 +23,16 @@ REMEMBERED_TERMS = 16_384
 COLLECTION = "_whodex_collection"
 
 
-@dataclass(eq=False)
 class Part:
     """A segment of the collection, whose first document has the number `offset` in it."""
 
-    segment: Segment
-    offset: int
-    searcher: Searcher
-    collection: Collection
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, segment: Segment, offset: int, searcher: Searcher, collection: Collection
+    ) -> None:
+        self.segment = segment
+        self.offset = offset
+        self.searcher = searcher
+        self.collection = collection
         self._norms: dict[str, Array | None] = {}
         self._entries: dict[tuple[str, Any], Entry | None] = {}
         self._own = threading.local()

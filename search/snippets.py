@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from search import syntax
 from search.answer import Snippet
 from search.patterns import compile_pattern
 from search.query import operands
+from search.record import Record
 
 SNIPPETS_PER_HIT = 2
 SNIPPET_WIDTH = 240  # characters: about two lines and a half of a terminal
@@ -44,13 +44,12 @@ class Span(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Record):
     """What to look for in a text: terms, runs of terms with their slop, and tests of a term."""
 
     terms: frozenset[str] = frozenset()
     runs: tuple[tuple[tuple[str, ...], int], ...] = ()
-    tests: tuple[Callable[[str], bool], ...] = field(default=(), compare=False)
+    tests: tuple[Callable[[str], bool], ...] = ()
 
 
 def wanted(clause: syntax.Clause | None) -> Wanted:
