@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.store.analysis import Term, fold, term_of, terms
+from index.store.analysis import Term, fold, occurrences, term_of, terms
 from search import syntax
 from search.answer import Snippet
 from search.patterns import compile_pattern
@@ -76,6 +76,9 @@ def wanted(clause: syntax.Clause | None) -> Wanted:
 
 def find(text: str, sought: Wanted) -> list[Span]:
     """Return where `text` has what is sought, in order, without overlaps."""
+    if not sought.runs and not sought.tests:
+        found = occurrences(text, sought.terms)
+        return [Span(start, end, term) for term, start, end in found]
     spans = []
     cut = []
     in_runs = {term for run, _ in sought.runs for term in run}
