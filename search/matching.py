@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # The documents that a filter leaves are looked up one by one where they are fewer than this
 # share of those that the query matches.
 FEW_SHARE = 1 / 4
+
+# The trees that match no more documents than any of their parts.
+CONJUNCTIONS = (whoosh_query.And, whoosh_query.Require)
 
 
 def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
@@ -92,10 +95,12 @@ def mask_of(entries: Iterable[Entry], documents: int) -> Mask:
     return mask
 
 
-def restriction(part: Part, filters: Iterable[Tree]) -> Array | None:
+def restriction(part: Part, filters: Collection[Tree]) -> Array | None:
     """Return the documents that match all filters, in rising order; None where there are none."""
     within = None
-    for tree in sorted(filters, key=lambda tree: estimate(tree, part)):
+    if len(filters) > 1:
+        filters = sorted(filters, key=lambda tree: estimate(tree, part))
+    for tree in filters:
         within = docs_of(tree, part, within)
     return within
 
@@ -120,7 +125,7 @@ def estimate(tree: Tree, part: Part) -> int:
     if isinstance(tree, whoosh_query.Phrase):
         terms = [whoosh_query.Term(tree.fieldname, word) for word in tree.words]
         return min((estimate(term, part) for term in terms), default=0)
-    if isinstance(tree, whoosh_query.And | whoosh_query.Require):
+    if isinstance(tree, CONJUNCTIONS):
         return min((estimate(child, part) for child in tree.children()), default=0)
     if isinstance(tree, Near):
         return estimate(tree.child, part)

@@ -14,7 +14,7 @@ from search.collection import Part
 from search.entries import Entry
 from search.expansions import PATTERNS, expansions, is_every
 from search.matches import Matches
-from search.matching import FEW_SHARE, allowed, mask_of
+from search.matching import FEW_SHARE, allowed, is_few, mask_of
 
 if TYPE_CHECKING:
     from index.store.segment import Array, Mask
@@ -47,11 +47,13 @@ def best_of_terms(
     Returns None where the tree is not a term, any of some terms, or a pattern, in fields ranked
     by BM25; or where the documents `within` are so few that it does not pay.
     """
+    if within is not None and type(tree) not in PATTERNS and is_few(within, tree, part):
+        return None
     found = _clauses(tree, part) if limit else None
     if found is None:
         return None
     first, clauses = found
-    if within is not None:
+    if within is not None and type(tree) in PATTERNS:
         total = sum(clause.entry.frequency for clause in clauses) + first.docs.size
         if within.size < FEW_SHARE * min(total, part.documents):
             return None
