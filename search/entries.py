@@ -169,7 +169,7 @@ def meet(entries: Sequence[Entry], within: Array | None = None) -> tuple[Array, 
     Beside them, the postings of each term in these documents are returned.
     """
     rarest = sorted(entries, key=lambda entry: (entry.bitmap is not None, entry.frequency))
-    postings: dict[Entry, Array] = {}
+    postings: dict[Entry, Array | None] = {}  # None for all postings, one after the other
     docs = within
     if docs is None and rarest[0].bitmap is not None:
         bits = rarest[0].bitmap
@@ -179,13 +179,15 @@ def meet(entries: Sequence[Entry], within: Array | None = None) -> tuple[Array, 
     elif docs is None:
         first = rarest.pop(0)
         docs = first.docs
-        postings[first] = np.arange(docs.size)
+        postings[first] = None
     for entry in rarest:
         kept, own = entry.find(docs)
         docs = docs.take(kept)
-        postings = {other: earlier.take(kept) for other, earlier in postings.items()}
+        for other, earlier in postings.items():
+            postings[other] = kept if earlier is None else earlier.take(kept)
         postings[entry] = own
-    return docs, [postings[entry] for entry in entries]
+    found = [postings[entry] for entry in entries]
+    return docs, [np.arange(docs.size) if own is None else own for own in found]
 
 
 def joint_scores(

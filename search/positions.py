@@ -52,8 +52,8 @@ def _places(
     documents = postings[0].size
     own = [e.postings_before + places for e, places in zip(entries, postings, strict=True)]
     starts = _starts(field, np.concatenate(own))
-    flat = np.concatenate(counts)
-    ends = flat.cumsum(dtype=np.int64)
+    flat = np.concatenate(counts, dtype=np.int64)
+    ends = flat.cumsum()
     starts += flat
     starts -= ends
     rows = np.arange(flat.size).repeat(flat)
