@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from index.store.postings import rising
+from index.store.postings import flagged, rising
 from index.store.segment import pick
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def sum_of(docs: Array, scores: Array, documents: int) -> Matches:
     """Return the documents, in any order and repeated, each once with the sum of its scores."""
     if docs.size < documents * SPARSE_SHARE:
         order, docs = rising(docs)
-        starts = np.flatnonzero(np.diff(docs, prepend=-1))
+        starts = flagged(docs[1:] != docs[:-1]) if docs.size else docs
         return Matches(docs[starts], np.add.reduceat(scores[order], starts))
     sums = np.bincount(docs, scores, documents)
     seen = np.zeros(documents, np.bool_)

@@ -59,7 +59,7 @@ class Field:
 
     def starts(self) -> Array:
         """Return the first posting number of every term, and the number of all postings."""
-        return self._file.array(f"{self._name}.starts").astype("i8", copy=False)
+        return self._starts_array.astype("i8", copy=False)
 
     def frequency(self, number: int) -> int:
         """Return in how many documents a term is, deleted ones included."""
@@ -67,7 +67,7 @@ class Field:
 
     def frequencies(self, first: int, last: int) -> Array:
         """Return the frequency of each of the terms [first, last)."""
-        starts = self._file.array(f"{self._name}.starts")[first : last + 1].astype("i8")
+        starts = self._starts_array[first : last + 1].astype("i8")
         return starts[1:] - starts[:-1]  # type: ignore[no-any-return]
 
     def dense_rank(self, number: int) -> int | None:
@@ -82,6 +82,10 @@ class Field:
     def dense_term(self, rank: int) -> int:
         """Return the number of the term that has a bitmap."""
         return int(self._dense[rank])
+
+    @cached_property
+    def _starts_array(self) -> Array:
+        return self._file.array(f"{self._name}.starts")
 
     @cached_property
     def _documents(self) -> Array:
