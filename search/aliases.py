@@ -22,7 +22,8 @@ from search.record import Record
 
 FILE = "aliases.toml"
 HEADING = "# People and companies as they are to be shown; `whodex alias` adds to this file.\n"
-HEADING_LINE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+HEADING_LINE = re.compile(r"^(?:[ \t]*#.*\n)*[ \t]*\[", re.MULTILINE)
+"""The heading of a table, with the lines of comment right above it."""
 
 # What a name cannot have, as it would break the lines it is shown in, or the file: control
 # characters, halves of characters, separators of lines and paragraphs (Unicode categories).
@@ -67,6 +68,13 @@ class Hide(Record):
 
 Rule = Same | Split | Hide
 TABLES: dict[str, type[Rule]] = {"same": Same, "split": Split, "hide": Hide}
+
+
+class _Piece(Record):
+    """A stretch of the file, a table with the comment above it, and the rules that it makes."""
+
+    text: str
+    rules: tuple[Rule, ...]
 
 
 class Aliases:
@@ -196,25 +204,22 @@ def load(folder: Path) -> Aliases:
         return Aliases()
     except (OSError, UnicodeError) as error:
         raise WhodexError(f"{path} cannot be read: {error}.") from error
-    import tomllib  # few have such a file
-
-    try:
-        tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise WhodexError(f"{path} is not TOML: {error}.") from error
-    return Aliases(
-        _rule(f"{path}, line {line}", table, values)
-        for line, tables in _pieces(text)
-        for table, listed in tables.items()
-        for values in _listed(f"{path}, line {line}", table, listed)
-    )
+    return Aliases(rule for piece in _pieces(path, text) for rule in piece.rules)
 
 
 def save(folder: Path, aliases: Aliases) -> None:
-    """Write the aliases of the index in `folder`, all or nothing."""
+    """Write the aliases of the index in `folder`, all or nothing.
+
+    Rules that the file has already stay as they are written there, with their comments.
+    """
     path = folder / FILE
+    before = path.read_text(encoding="utf-8") if path.exists() else HEADING
+    pieces = [*_pieces(path, before)]
+    written = {piece.rules: piece.text for piece in pieces}
+    texts = [piece.text for piece in pieces if not piece.rules]
+    texts += [written.get((rule,)) or _written(rule) for rule in aliases.rules]
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(HEADING + "".join(map(_written, aliases.rules)), encoding="utf-8")
+    temporary.write_text("".join(texts), encoding="utf-8")
     temporary.replace(path)
 
 
@@ -227,25 +232,34 @@ def describe(rule: Rule) -> str:
     return f"{rule.kind}: {', '.join(rule.names)} hidden"
 
 
-def _pieces(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the tables of valid TOML in their order, each with the line of its heading.
+def _pieces(path: Path, text: str) -> Iterator[_Piece]:
+    """Yield the tables of a file in their order; raises WhodexError where it has a fault.
 
     A piece that ends within a string or an array is no TOML: it goes on over the next heading.
     """
-    cuts = [
-        0,
-        *(match.start() for match in HEADING_LINE.finditer(text) if match.start()),
-        len(text),
-    ]
-    import tomllib
+    import tomllib  # few have such a file
 
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise WhodexError(f"{path} is not TOML: {error}.") from error
+    cuts = [*(match.start() for match in HEADING_LINE.finditer(text) if match.start()), len(text)]
     start = 0
-    for end in cuts[1:]:
+    for end in cuts:
+        piece = text[start:end]
         try:
-            tables = tomllib.loads(text[start:end])
+            tables = tomllib.loads(piece)
         except tomllib.TOMLDecodeError:
             continue
-        yield text.count("\n", 0, start) + 1, tables
+        heading = HEADING_LINE.match(piece)
+        line = text.count("\n", 0, start + (heading.end() if heading else 0)) + 1
+        place = f"{path}, line {line}"
+        rules = (
+            _rule(place, table, values)
+            for table, listed in tables.items()
+            for values in _listed(place, table, listed)
+        )
+        yield _Piece(piece, tuple(rules))
         start = end
 
 

@@ -92,3 +92,16 @@ def test_every_link_within_the_documents_leads_somewhere() -> None:
             r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")
         ):
             assert (ROOT / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_module_has_its_place_in_the_architecture_and_every_place_its_module() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    modules = {
+        path.name
+        for folder in ("index", "search")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.stem not in ("__init__", "__main__")
+    }
+    named = set(re.findall(r"\b\w+\.py\b", text))
+    assert modules - named == set()
+    assert {name for name in named - modules if not name.startswith(("test_", "__"))} == set()

@@ -1,133 +1,196 @@
-"""Events to an outline: where blocks of text begin and end, and what surrounds them."""
+"""HTML to an outline: where blocks of text begin and end, and what surrounds them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from index.cleaning import guard
 from index.cleaning.decode import normalize
-from index.cleaning.events import (
-    BREAK,
-    Attributes,
-    Event,
-    events,
-    events_of_pathological,
-)
 from index.cleaning.outline import Block, Element, Head, Outline
-from index.cleaning.tags import BLOCK, BOLD, CELL, HEAD, HEADINGS, INLINE, ROLES
+from index.cleaning.tags import (
+    BARE,
+    BLOCK,
+    BOLD,
+    CELL,
+    HEAD,
+    HEADINGS,
+    HOLDER,
+    INLINE,
+    ROLES,
+    SKIPPED,
+)
 from index.records import PartKind
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+Attributes = dict[str, str | None]
 
 # Characters of an element's names that are kept; generated classes can be endless.
 MOST_NAMES = 200
 # Levels of elements that are told apart; the deepest of WCXB's pages has about 60.
 DEEPEST = 200
 
+# What may name an element besides its class, and what may hide it.
+_NAMING = frozenset(("id", "role", "itemprop", "rel"))
+_HIDING = frozenset(("hidden", "aria-hidden", "style"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Marks in a block's text until it is done: the end of a link, emphasis.
 _LINK_END, _BOLD_START, _BOLD_END = "\x1f", "\x0e", "\x0f"
+# A line break in it.
+BREAK = "\x1e"
 _BREAKS = re.compile(r"\x1e[\s\x1e]*\x1e")
 # A line that has nothing but emphasis stands for a heading.
 _EMPHASISED = re.compile(r"(?:^|(?<=\x1e))(\s*\x0e[^\x0e\x0f\x1e]{2,200}\x0f\s*)(?=\x1e|$)")
+_PARAGRAPH: tuple[PartKind, int] = ("paragraph", 0)
+_ITEM: tuple[PartKind, int] = ("item", 0)
+# What an element makes of the block inside; the level of an item is that of its list.
+_KINDS: dict[str, tuple[PartKind, int]] = {
+    **{tag: ("heading", level) for tag, level in HEADINGS.items()},
+    **dict.fromkeys(("li", "dd", "dt"), _ITEM),
+    **dict.fromkeys(("tr", "td", "th"), ("row", 0)),
+    "blockquote": ("quote", 0),
+}
 # Blocks that are counted while they are open: lists, rows, text set as it was typed.
 _COUNTED = frozenset("ul ol pre tr".split())
+# What nodes are to the walk: those that it does not enter, then kinds of inline elements, which
+# come before `INLINE`, then the others.
+_TEXT, _BREAK, _SKIPPED, _STATES, _LINK, _BOLD = range(-6, 0)
+_TITLE = HEAD
+_ROLES = {
+    **ROLES,
+    **dict.fromkeys(SKIPPED, _SKIPPED),
+    **dict.fromkeys(("meta", "link", "script"), _STATES),
+    **dict.fromkeys(BOLD, _BOLD),
+    "a": _LINK,
+    "br": _BREAK,
+    "-text": _TEXT,
+}
 _ALONE = "\x1e\x1e\\1\x1e\x1e"
 
 
 def parse(markup: str) -> Outline:
     """Return the outline of an ordinary page (`guard.risk`)."""
-    return outline(events(markup))
+    from selectolax.lexbor import LexborHTMLParser
+
+    return _outline(LexborHTMLParser(markup).root)
 
 
 def parse_pathological(markup: str) -> Outline:
-    """Return the outline of a page that would hang the fast parser."""
-    return outline(events_of_pathological(markup))
+    """Return the outline of a page that would hang the fast parser, if it were not tamed."""
+    return parse(guard.tamed(markup))
 
 
-def outline(walk: Iterable[Event]) -> Outline:
-    """Return the outline of a page's events.
+def _outline(node: LexborNode | None) -> Outline:
+    """Return the outline of a tree.
 
-    This loop takes most of the time that cleaning a page does: what each event needs is at hand.
+    This walk takes most of the time that cleaning a page does: what each step needs is at hand.
     """
     page = _Page()
     elements, parts, inline = page.elements, page.parts, page.inline
+    path: list[tuple[int, str, LexborNode]] = []  # the nodes that are open
     at = -1  # the element that is open
     beyond = 0  # open elements below the deepest that is told apart
     in_link = in_bold = in_pre = cells = 0
-    for event in walk:
-        if isinstance(event, str):
-            if parts or in_pre or not event.isspace():
-                parts.append(event)
-                if in_link:
-                    page.linked += len(event.strip())
-                if in_bold:
-                    page.bold += len(event.strip())
-            continue
-        tag, attributes = event
-        role = ROLES.get(tag)
-        if role == INLINE:
-            if tag == "a":
-                if attributes is None:
-                    in_link -= 1
-                    parts.append(_LINK_END)
-                else:
+    while node is not None:
+        tag = node.tag or ""
+        role = _ROLES.get(tag, HOLDER)
+        if role == _TEXT:
+            if parts or in_pre or not node.is_empty_text_node:
+                text = node.text_content or ""
+                if parts or in_pre or not text.isspace():
+                    parts.append(text)
+                    if in_link:
+                        page.linked += len(text.strip())
+                    if in_bold:
+                        page.bold += len(text.strip())
+            following = node.next
+        elif role < _LINK or tag[0] in "-!_":
+            if role == _BREAK:
+                if parts or in_pre:
+                    parts.append(BREAK)
+            elif role == _STATES:
+                page.note(tag, node)
+            following = node.next
+        else:  # an element starts
+            if role <= INLINE:
+                if role == _LINK:
                     in_link += 1
                     page.links += 1
                     if parts and parts[-1] == _LINK_END:
                         parts.append(" ")
-            elif tag in BOLD:
-                in_bold += -1 if attributes is None else 1
-                parts.append(_BOLD_END if attributes is None else _BOLD_START)
-            if attributes:
-                inline.append(_names(attributes))
-                if tag == "time":
-                    page.add_time(attributes)
-            continue
-        if role == BLOCK:
-            if in_pre and tag != "pre":
-                parts.append("\n")
-            elif parts:
-                page.flush(at, in_pre)
-        if attributes is not None:  # an element starts
-            if role == CELL:
-                if cells and parts:
-                    parts.append(" | ")
-                cells += 1
-            elif role == HEAD:
-                page.open_head(tag, attributes)
-                continue
-            elif tag in _COUNTED:
-                if tag == "pre":
-                    in_pre += 1
-                elif tag == "tr":
-                    cells = 0
-                else:
-                    page.lists += 1
-            depth, hidden, names = 0, False, ""
-            if at >= 0:
-                _, _, depth, _, hidden = elements[at]
-                depth += 1
+                elif role == _BOLD:
+                    in_bold += 1
+                    parts.append(_BOLD_START)
+                if tag not in BARE and (attributes := node.attributes):
+                    inline.append(_names(attributes))
+                    if tag == "time":
+                        page.add_time(attributes)
+            elif role == _TITLE:
+                if parts:
+                    page.flush(len(elements) - 1, 0)
+            else:
+                if role == BLOCK:
+                    if in_pre and tag != "pre":
+                        parts.append("\n")
+                    elif parts:
+                        page.flush(at, in_pre)
+                    if tag in _COUNTED:
+                        if tag == "pre":
+                            in_pre += 1
+                        elif tag == "tr":
+                            cells = 0
+                        else:
+                            page.lists += 1
+                elif role == CELL:
+                    if cells and parts:
+                        parts.append(" | ")
+                    cells += 1
+                depth, hidden, names = 0, False, ""
+                if at >= 0:
+                    _, _, depth, _, hidden = elements[at]
+                    depth += 1
                 if depth > DEEPEST:
                     beyond += 1
-                    continue
-            if attributes:
-                names = _names(attributes)
-                hidden = hidden or _is_hidden(attributes)
-                if at < 0:
-                    page.head.language = attributes.get("lang") or ""
-            elements.append(Element(tag, at, depth, names, hidden))
-            at = len(elements) - 1
-        elif role == HEAD:
-            page.close_head(tag)
-        else:
-            if tag in _COUNTED:
-                if tag == "pre":
-                    in_pre -= 1
-                elif tag != "tr":
-                    page.lists -= 1
-            if beyond:
-                beyond -= 1
+                else:
+                    if attributes := node.attributes:
+                        names = _names(attributes)
+                        hidden = hidden or _is_hidden(attributes)
+                        if at < 0:
+                            page.head.language = attributes.get("lang") or ""
+                    elements.append(Element(tag, at, depth, names, hidden))
+                    at = len(elements) - 1
+            path.append((role, tag, node))
+            following = node.first_child
+        while following is None and path:  # elements end
+            role, tag, node = path.pop()
+            following = node.next
+            if role <= INLINE:
+                if role == _LINK:
+                    in_link -= 1
+                    parts.append(_LINK_END)
+                elif role == _BOLD:
+                    in_bold -= 1
+                    parts.append(_BOLD_END)
+            elif role == _TITLE:
+                page.take_title()
             else:
-                at = elements[at].parent
+                if role == BLOCK:
+                    if in_pre and tag != "pre":
+                        parts.append("\n")
+                    elif parts:
+                        page.flush(at, in_pre)
+                    if tag in _COUNTED:
+                        if tag == "pre":
+                            in_pre -= 1
+                        elif tag != "tr":
+                            page.lists -= 1
+                if beyond:
+                    beyond -= 1
+                else:
+                    at = elements[at].parent
+        node = following
     page.flush(at, in_pre)
     if not elements:
         elements.append(Element("body", -1, 0, "", False))
@@ -150,9 +213,9 @@ class _Page:
         stated = attributes.get("datetime") or ""
         self.head.times.append((stated, len(self.blocks), _names(attributes)))
 
-    def open_head(self, tag: str, attributes: Attributes) -> None:
-        """Take note of what an element says of the page."""
-        head = self.head
+    def note(self, tag: str, node: LexborNode) -> None:
+        """Take note of what an element without text says of the page."""
+        head, attributes = self.head, node.attributes
         if tag == "meta":
             name = attributes.get("property") or attributes.get("name")
             name = name or attributes.get("itemprop")
@@ -161,18 +224,17 @@ class _Page:
         elif tag == "link":
             if not head.canonical and "canonical" in (attributes.get("rel") or "").lower():
                 head.canonical = (attributes.get("href") or "").strip()
-        elif self.parts:
-            self.flush(len(self.elements) - 1, 0)
+        elif "ld+json" in (attributes.get("type") or "").lower():
+            if self.parts:
+                self.flush(len(self.elements) - 1, 0)
+            head.scripts.append(node.text())
 
-    def close_head(self, tag: str) -> None:
-        """Take what has gathered since a title or a script began."""
-        if tag == "title" or tag == "script":
-            captured = "".join(self.parts)
-            self.parts.clear()
-            if tag == "script":
-                self.head.scripts.append(captured)
-            elif not self.head.title:
-                self.head.title = " ".join(captured.split())
+    def take_title(self) -> None:
+        """Take what has gathered since a title began."""
+        captured = "".join(self.parts)
+        self.parts.clear()
+        if not self.head.title:
+            self.head.title = " ".join(captured.split())
 
     def flush(self, at: int, in_pre: int) -> None:
         """End the block that is open in the element `at`."""
@@ -198,42 +260,36 @@ class _Page:
         name, level = kind or self._kind(at)
         if name == "heading":
             text = text.rstrip(" ¶§#") or text
-        size = len(text)
         inside = " ".join(self.inline) if self.inline else ""
-        linked, bold = min(self.linked, size), min(self.bold, size)
+        linked = min(self.linked, len(text)) if self.linked else 0
+        bold = min(self.bold, len(text)) if self.bold else 0
         self.blocks.append(Block(name, level, text, at, inside, linked, self.links, bold))
 
     def _kind(self, at: int) -> tuple[PartKind, int]:
         for _ in range(3):  # a block's kind is decided by its nearest ancestors
             if at < 0:
                 break
-            tag, at, *_ = self.elements[at]
-            if tag in HEADINGS:
-                return "heading", HEADINGS[tag]
-            if tag == "li" or tag == "dd" or tag == "dt":
-                return "item", max(1, self.lists)
-            if tag == "tr" or tag == "td" or tag == "th":
-                return "row", 0
-            if tag == "blockquote":
-                return "quote", 0
-        return "paragraph", 0
+            tag, at, _, _, _ = self.elements[at]
+            if kind := _KINDS.get(tag):
+                return kind if kind != _ITEM else ("item", max(1, self.lists))
+        return _PARAGRAPH
 
 
 def _names(attributes: Attributes) -> str:
     names = attributes.get("class") or ""
-    if len(attributes) > 1 or not names:
-        for name in ("id", "role", "itemprop", "rel"):
-            if value := attributes.get(name):
-                names = f"{names} {value}" if names else value
+    if not _NAMING.isdisjoint(attributes):
+        stated = (attributes.get(name) for name in ("id", "role", "itemprop", "rel"))
+        names = " ".join(filter(None, (names, *stated)))
     return names[:MOST_NAMES]
 
 
 def _is_hidden(attributes: Attributes) -> bool:
-    style = attributes.get("style")
+    if _HIDING.isdisjoint(attributes):
+        return False
     return (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or (style is not None and _HIDDEN_STYLE.search(style) is not None)
+        or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
     )
 
 

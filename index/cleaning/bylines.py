@@ -23,13 +23,13 @@ _AUTHOR_KEYS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator",
     "dcterms.creator", "byl", "citation_author",
 )  # fmt: skip
-_AUTHOR_NAMES = re.compile("by-?line|author[-_]?name|writer", re.IGNORECASE)
-_BYLINE_NAMES = re.compile("author|contributor|post-?meta|entry-meta|username", re.IGNORECASE)
+_AUTHOR_NAMES = re.compile("by-?line|author[-_]?name|writer")
+_BYLINE_NAMES = re.compile("author|contributor|post-?meta|entry-meta|username")
 _BY_STARTS = ("by", "written by", "posted by", "published ", "von", "par", "por", "door", "от")
 _BYLINE = re.compile(
     r"^(?:(?i:written|posted|published) )?(?i:by|von|par|por|door|av|от):?\s+([^\W\d_a-z].{2,100})"
 )
-_USER_NAMES = re.compile("user-?name|postuser|user-details|person-listing", re.IGNORECASE)
+_USER_NAMES = re.compile("user-?name|postuser|user-details|person-listing")
 _USER = re.compile(r"^[\w.@-]{3,30}$")
 _STARTED_BY = re.compile(r"\b(?:started|submitted(?: .{2,30})?) by:? ([\w.@-]{3,30})")
 BY = re.compile(
@@ -177,7 +177,8 @@ def _bylines(outline: Outline, headline: int, *, strict: bool) -> Iterator[tuple
 def _user(outline: Outline) -> str | None:
     """Return the name under which a thread was started."""
     for block in outline.blocks:
-        if len(block.text) <= SHORT_LINE and (found := _STARTED_BY.search(block.text)):
+        text = block.text
+        if len(text) <= SHORT_LINE and " by" in text and (found := _STARTED_BY.search(text)):
             return found[1]
     for _, text in named(outline, _USER_NAMES):
         if _USER.match(text) and not _NO_NAME.search(text):

@@ -179,7 +179,9 @@ def _copies(whole: list[Block], title: str) -> dict[int, str]:
     for at, block in enumerate(whole):
         text = block.text
         if len(title) - 20 < len(text) <= 2 * len(title) + 20:
-            if key(text) == words:
+            first = text[0]
+            may_be = first.casefold()[:1] == words[:1] or not first.isalnum()
+            if may_be and key(text) == words:
                 found[at] = _REPEATS_TITLE
             elif text.endswith(f" {title}"):
                 found[at] = _BREADCRUMB

@@ -231,8 +231,9 @@ def _add_scores(columns: Columns, shape: Shape, vocabulary: Vocabulary) -> None:
     sums, worst, best = [0.0], [0.0], [0.0]
     for score, parent in zip(scores[1:], paths.parents[1:], strict=True):
         sums.append(sums[parent] + score)
-        worst.append(min(worst[parent], score))
-        best.append(max(best[parent], score))
+        least, most = worst[parent], best[parent]
+        worst.append(score if score < least else least)
+        best.append(score if score > most else most)
     names = np.array(scores, dtype=np.float32)[paths.of_element]
     inside = [vocabulary.name_score("span", names) if names else 0.0 for names in shape.inline]
     inline = np.array(inside, dtype=np.float32)

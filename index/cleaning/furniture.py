@@ -27,8 +27,10 @@ LONGEST = 160
 LONGEST_HEAD = 90
 # The share of the text that is kept which a section of furniture can have at most.
 LARGEST_SECTION = 0.25
-# The share of an article that stands in lines of prose, at least.
+# The share of an article that stands in lines of prose, at least; and where the page says that it
+# is one, which some publishing systems say of their lists, too (.6 does the same on WCXB).
 LEAST_PROSE = 0.75
+LEAST_STATED_PROSE = 0.5
 # Lines from "About" a name to "View all posts by".
 LONGEST_BIO = 6
 # What the model must grant a heading above a kept line, and above the first of them: of values
@@ -259,18 +261,20 @@ def contents(blocks: Sequence[Block]) -> dict[int, str]:
 
 
 def is_article(outline: Outline, kept: Sequence[bool]) -> bool:
-    """Say whether a page is an article: it says so, or what is kept of it is mostly prose.
+    """Say whether a page is an article: what is kept of it is prose, mostly, or half if it says so.
 
     Threads, shops and lists are none: there, what these rules drop is often content.
     """
-    stated = " ".join(outline.head.scripts)
-    if _OTHER.search(stated):
+    if any(map(_OTHER.search, outline.head.scripts)):
         return False
-    if "article" in outline.head.meta.get("og:type", "").lower() or _ARTICLE.search(stated):
-        return True
     lengths = [len(block.text) for block, keep in zip(outline.blocks, kept, strict=True) if keep]
     prose = sum(length for length in lengths if length >= SHORTEST_PROSE)
-    return prose >= LEAST_PROSE * sum(lengths)
+    return prose >= (LEAST_STATED_PROSE if _says_article(outline) else LEAST_PROSE) * sum(lengths)
+
+
+def _says_article(outline: Outline) -> bool:
+    stated = "article" in outline.head.meta.get("og:type", "").lower()
+    return stated or any(map(_ARTICLE.search, outline.head.scripts))
 
 
 def rescued(

@@ -70,7 +70,8 @@ def _add_credit(columns: Columns, shape: Shape) -> None:
     most = max(1.0, float(total.max()))
     around = [0.0]
     for own, parent in zip(total[1:].tolist(), shape.parents[1:], strict=True):
-        around.append(max(around[parent], own))
+        above = around[parent]
+        around.append(above if above > own else own)
     columns.add("credit around it", np.array(around)[shape.element] / most)
     columns.add("credit of ancestor 2", total[shape.above[2]] / most)
     columns.add("most credit", np.full(shape.size, most))
@@ -81,12 +82,12 @@ def _add_sections(columns: Columns, shape: Shape) -> None:
     words = shape.subtree_sums(shape.words)
     held = {"main": 0.0, "article": 0.0}
     own = np.zeros(len(words))
-    for at, tag in enumerate(shape.tags):
-        if tag in held:
-            if not own[at]:
-                held[tag] += words[at]
-            if tag == "article":
-                own[at : shape.ends[at]] = words[at]
+    for at in [at for at, tag in enumerate(shape.tags) if tag in held]:
+        tag = shape.tags[at]
+        if not own[at]:
+            held[tag] += words[at]
+        if tag == "article":
+            own[at : shape.ends[at]] = words[at]
     total = max(1.0, words[0])
     for tag, share in held.items():
         columns.add(f"share of <{tag}>", np.full(shape.size, share / total))

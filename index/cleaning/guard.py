@@ -15,10 +15,11 @@ Risk = Literal["ordinary", "pathological", "oversized"]
 OVERSIZED = 20_000_000
 # The same for markup that only BeautifulSoup survives, at about 0.5 s per million characters.
 OVERSIZED_PATHOLOGICAL = 4_000_000
-# Lexbor takes time quadratic in the depth and in the attributes of a tag: 2,000 of either take
-# 7 ms, 20,000 one second. A page of fewer opening tags cannot be too deep.
-MOST_OPENING = 4_000
-MOST_ATTRIBUTES = 2_000
+# Lexbor takes time quadratic in the depth and in the attributes of a tag: 5,000 of either take
+# 40 ms, 20,000 one second. A page of fewer opening tags cannot be too deep (8,164 are the most that
+# one of WCXB's has), and a page has more than one tag, each as long as it has attributes.
+MOST_OPENING = 10_000
+MOST_ATTRIBUTES = 5_000
 # Levels that a page keeps; the deepest of WCXB's has 78, tags left open included.
 DEEPEST = 500
 
@@ -34,6 +35,9 @@ _SCOPES = frozenset("applet marquee object table template select button svg math
 # Elements whose content is text up to their end tag, whatever it looks like.
 _RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
 
+# Attributes that a tag keeps which has too many.
+_READ = frozenset("aria-hidden class datetime hidden href id itemprop lang rel role style".split())
+
 # A comment or a tag; possessive, and so linear in the markup whatever it holds.
 _TAG = re.compile(
     r"<(?:!--(?:-?>|(?s:.*?)(?:--!?>|\Z))"
@@ -41,7 +45,7 @@ _TAG = re.compile(
 )
 # A tag with so many attributes has twice as many characters outside quotes.
 _INSIDE = r"""(?:[^>"']{1,16}+|"[^"]*+"|'[^']*+')"""
-_LONG_TAG = re.compile(rf"<[a-zA-Z]{_INSIDE}{{{2 * MOST_ATTRIBUTES // 16}}}{_INSIDE}*+")
+_LONG_TAG = re.compile(rf"<[a-zA-Z]{_INSIDE}{{{2 * MOST_ATTRIBUTES // 16}}}+{_INSIDE}*+")
 _QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
 
 
@@ -59,7 +63,8 @@ def flattened(markup: str) -> str:
 
     Where the tag of a block goes, a rule parts the text. Takes time linear in the length.
     """
-    if markup.count("<") - markup.count("</") <= MOST_OPENING:
+    brackets = markup.count("<")
+    if brackets <= MOST_OPENING or brackets - markup.count("</") <= MOST_OPENING:
         return markup
     kept: list[str] = []
     copied = 0
@@ -86,6 +91,30 @@ def flattened(markup: str) -> str:
         copied = tag.end()
     kept.append(markup[copied:])
     return "".join(kept)
+
+
+def tamed(markup: str) -> str:
+    """Return pathological markup as BeautifulSoup reads it, without most of its attributes."""
+    import warnings
+
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(_ended(markup), "html.parser")
+    for tag in soup.find_all(lambda tag: len(tag.attrs) > MOST_ATTRIBUTES):
+        tag.attrs = {name: value for name, value in tag.attrs.items() if name in _READ}
+    return str(soup)
+
+
+def _ended(markup: str) -> str:
+    """Return `markup` with its last comment or tag ended.
+
+    Where one is open, html.parser looks for its end from each that stands before it.
+    """
+    if markup.rfind("<!--") > markup.rfind("-->"):
+        markup += "-->"
+    return markup if markup.rfind("<") <= markup.rfind(">") else f"{markup}>"
 
 
 def _tags(markup: str) -> Iterator[re.Match[str]]:
@@ -123,7 +152,7 @@ def _too_many_attributes(markup: str) -> bool:
     if not _LONG_TAG.search(markup):  # which scripts have, too
         return False
     return any(
-        len(_QUOTED.sub("", tag[0]).replace("/", " ").split()) > MOST_ATTRIBUTES
+        len(_QUOTED.sub(" ", tag[0]).replace("/", " ").split()) > MOST_ATTRIBUTES
         for tag in _tags(markup)
         if tag.end() - tag.start() > 2 * MOST_ATTRIBUTES
     )

@@ -49,6 +49,7 @@ _SCRIPTS = (
     ("bn", re.compile("[\u0980-\u09ff]")),
     ("ta", re.compile("[\u0b80-\u0bff]")),
 )
+_OF_A_SCRIPT = re.compile(f"[{''.join(script.pattern[1:-1] for _, script in _SCRIPTS)}]")
 # Share of the letters that a script must have; Japanese mixes in Chinese characters.
 _SCRIPT_SHARE = {"ja": 0.1, "fa": 0.02}
 _LETTER = re.compile(r"[^\W\d_]")
@@ -60,7 +61,7 @@ _CODE = re.compile(r"^([a-z]{2})(?:$|[-_])")
 def detect(text: str, declared: str = "") -> str | None:
     """Return the ISO 639-1 code of the language of `text`, else the `declared` one, else None."""
     sample = text[: SAMPLE * 6]
-    if not sample.isascii() and (script := _by_script(sample)):
+    if _OF_A_SCRIPT.search(sample) and (script := _by_script(sample)):
         return script
     words = _WORD.findall(sample.lower())[:SAMPLE]
     votes = Counter(language for word in words for language in _VOTES.get(word, ()))

@@ -36,9 +36,6 @@ class Metadata:
 
 
 # In order of trust, as pages use them.
-
-
-# In order of trust, as pages use them.
 _TITLE_KEYS = ("og:title", "twitter:title", "dc.title", "headline", "title")
 _SITE_KEYS = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 # Share of words that a headline and a stated title have in common, at least, if they are one.
@@ -120,7 +117,8 @@ def _title(outline: Outline, things: list[dict[str, Any]], site: str | None, hos
         if title
     ]
     own = [_without_site(title, site, host) for title in stated]
-    headlines = [" ".join(block.text.split()) for block in outline.blocks if is_headline(block)][:8]
+    headings = [block for block in outline.blocks if block.kind == "heading"]
+    headlines = [" ".join(block.text.split()) for block in headings if is_headline(block)][:8]
     shared = [
         (overlap, -at, headline)
         for at, headline in enumerate(headlines)

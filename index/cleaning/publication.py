@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -26,7 +26,7 @@ _PUBLISHED_KEYS = (
     "date.issued", "dc.date.issued", "dcterms.created", "dc.date", "pubdate", "article:published",
     "cxenseparse:recs:publishtime", "citation_publication_date", "ms.date", "date",
 )  # fmt: skip
-_PUBLISHED_NAMES = re.compile("publish|posted|date|timestamp", re.IGNORECASE)
+_PUBLISHED_NAMES = re.compile("publish|posted|date|timestamp")
 _PUBLISHED_KEY = re.compile(r"^(?!.*(?:modif|updat|last)).*(?:publi|posted|issued).*", re.I)
 _MODIFIED = re.compile(
     r"modif|updat|revised|reviewed|edited|last post|aktualis|mis à jour|actualiz|aggiornat|"
@@ -120,11 +120,7 @@ def _labelled_day(outline: Outline) -> datetime.date | None:
                 day := date_of_publication(text) or parse_date(stated)
             ):
                 return day
-    labelled = (
-        block.text
-        for block in outline.blocks
-        if _may_be_dated(block.text) and _DATE_WORDS.search(block.text)
-    )
+    labelled = (text for text in _dated_lines(outline.blocks) if _DATE_WORDS.search(text))
     lines = (text for _, text in named(outline, _PUBLISHED_NAMES))
     for text in chain(lines, labelled):
         if day := date_of_publication(text):
@@ -135,13 +131,18 @@ def _labelled_day(outline: Outline) -> datetime.date | None:
 def _changed_day(outline: Outline, headline: int) -> datetime.date | None:
     """Return the day of the last change that a page shows: its only date, where it shows one."""
     blocks = outline.blocks
+    near = (blocks[at] for at in _near(headline, len(blocks)))
     lines = chain(
-        (blocks[at].text for at in _near(headline, len(blocks)) if blocks[at].kind != "heading"),
-        (block.text for block in blocks
-         if _may_be_dated(block.text) and _MODIFIED.search(block.text)),
-    )  # fmt: skip
-    return next((day for line in lines if _may_be_dated(line) and (day := parse_date(line))), None)
+        _dated_lines(block for block in near if block.kind != "heading"),
+        (text for text in _dated_lines(blocks) if _MODIFIED.search(text)),
+    )
+    return next((day for line in lines if (day := parse_date(line))), None)
 
 
-def _may_be_dated(line: str) -> bool:
-    return len(line) <= SHORT_LINE and ("20" in line or "19" in line)
+def _dated_lines(blocks: Iterable[Block]) -> list[str]:
+    """Return the short lines that may have a year in them."""
+    return [
+        text
+        for text in [block.text for block in blocks]
+        if ("20" in text or "19" in text) and len(text) <= SHORT_LINE
+    ]

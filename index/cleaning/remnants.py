@@ -26,9 +26,10 @@ def without_remnants(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     the document (in WCXB's 60,119 paragraphs of articles this is so on one page); so does the
     "Toggle" of a table of contents in front of a heading.
     """
-    lists = Counter(found[1] for block in blocks if (found := _tag_list(block.text)) is not None)
+    texts = [block.text for block in blocks]
+    lists = Counter(found[1] for text in texts if "," in text and (found := _tag_list(text)))
     recurring = {names for names, count in lists.items() if count > 1}
-    if not recurring and not any(_TOGGLE.match(block.text) for block in blocks):
+    if not recurring and not any("Toggle" in text and _TOGGLE.match(text) for text in texts):
         return blocks, []
     cleaned: list[Block] = []
     cut: list[str] = []

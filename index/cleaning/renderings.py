@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from index.cleaning.blocks import parse
-from index.cleaning.events import BREAK, events
+from index.cleaning.tags import SKIPPED
 
 
 def by_node(markup: str) -> str:
     """Return a line a text node, title included: as `BeautifulSoup.get_text` is mostly used."""
-    lines: list[str] = []
-    in_script = False
-    for event in events(markup):
-        if isinstance(event, tuple):
-            in_script = event[0] == "script" and event[1] is not None
-        elif not in_script and event != BREAK and (line := " ".join(event.split())):
-            lines.append(line)
-    return "\n".join(lines)
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(markup)
+    for node in reversed(tree.css(",".join(("script", *SKIPPED)))):  # the innermost first
+        node.decompose()
+    nodes = tree.root.traverse(include_text=True) if tree.root else ()
+    texts = (node.text_content or "" for node in nodes if node.is_text_node)
+    return "\n".join(line for text in texts if (line := " ".join(text.split())))
 
 
 def by_block(markup: str) -> str:

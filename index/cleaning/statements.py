@@ -88,17 +88,22 @@ def meta(head: Head, keys: tuple[str, ...]) -> Iterator[str]:
 
 
 def named(outline: Outline, names: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """Yield the short blocks in elements whose class or the like has one of the names in it."""
-    known: dict[tuple[int, str], bool] = {}
-    for at, block in enumerate(outline.blocks):
-        if len(block.text) <= SHORT_LINE:
-            place = block.element, block.inline
-            matches = known.get(place)
-            if matches is None:
-                around = outline.elements[block.element].names
-                matches = known[place] = bool(names.search(around) or names.search(block.inline))
-            if matches:
-                yield at, block.text
+    """Yield the short blocks in elements whose class or the like has one of the names in it.
+
+    The pattern is one of lower-case letters.
+    """
+    elements = outline.elements
+    short = [
+        (at, block.text, block.inline, elements[block.element].names)
+        for at, block in enumerate(outline.blocks)
+        if len(block.text) <= SHORT_LINE
+    ]
+    stated = {inside for _, _, inside, _ in short} | {around for _, _, _, around in short}
+    if names.search("\n".join(stated).lower()):
+        found = {name for name in stated if names.search(name.lower())}
+        for at, text, inside, around in short:
+            if inside in found or around in found:
+                yield at, text
 
 
 def headline(blocks: list[Block], title: str) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# How an element takes part; one that is not in ROLES holds blocks, as `div` does, or is unknown.
-BLOCK, CELL, INLINE, HEAD = range(4)
+# How an element takes part; one that is not in ROLES is unknown, and holds blocks.
+INLINE, HEAD, BLOCK, CELL, HOLDER = range(5)
 
 # Elements that start and end a block (the HTML standard's rendering section: display block, list
 # item or table), and controls, which are laid out apart from the text around them.

@@ -29,9 +29,13 @@ _LOWER_NAME = re.compile(r"[a-z]{2,}")
 
 def name_tokens(tag: str, names: str) -> list[str]:
     """Return the tokens of an element: its tag, and the parts of its class, id and role."""
-    if names.islower():  # as most are
-        return [f"<{tag}>", *_LOWER_NAME.findall(names)]
-    return [f"<{tag}>", *(part.lower() for part in _NAME.findall(names))]
+    return [f"<{tag}>", *_tokens_of_name(names)]
+
+
+def _tokens_of_name(name: str) -> list[str]:
+    if name.islower():  # as most are
+        return _LOWER_NAME.findall(name)
+    return [part.lower() for part in _NAME.findall(name)]
 
 
 def word_tokens(text: str, markup: Markup = "html") -> list[str]:
@@ -58,6 +62,7 @@ class Vocabulary:
     words: dict[str, float]
     markup: Markup = "html"
     _known_names: dict[tuple[str, str], float] = field(default_factory=dict)
+    _known_parts: dict[str, list[float]] = field(default_factory=dict)
     _known_lines: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def name_score(self, tag: str, names: str) -> float:
@@ -66,9 +71,18 @@ class Vocabulary:
         if score is None:
             if len(self._known_names) > MOST_KNOWN:
                 self._known_names.clear()
-            score = sum([self.names.get(token, 0.0) for token in name_tokens(tag, names)])
-            self._known_names[tag, names] = score
+            weights = [self.names.get(f"<{tag}>", 0.0)]
+            for name in names.split():
+                weights += self._known_parts.get(name) or self._weights_of(name)
+            score = self._known_names[tag, names] = sum(weights)
         return score
+
+    def _weights_of(self, name: str) -> list[float]:
+        if len(self._known_parts) > MOST_KNOWN:
+            self._known_parts.clear()
+        weights = [self.names.get(token, 0.0) for token in _tokens_of_name(name)]
+        self._known_parts[name] = weights
+        return weights
 
     def word_score(self, text: str) -> tuple[float, float]:
         """Return the sum of a text's words' weights over the root of their number.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.entities.companies import Listed, has_context, has_legal_form
@@ -15,8 +15,15 @@ from index.entities.weights import COMPANY_WEIGHTS
 _SHORT_ACRONYM = 4
 _WORTH_A_LOOK = 0.1
 """A span is a candidate from this probability of a company on."""
+_LISTED_EVIDENCE, _USUAL_EVIDENCE = 0.5, 0.3
+"""What a place in the list adds, and what a document without other names is taken to say."""
 _PERSON = 0.5
 """A span is taken for a person's name from this probability on."""
+_INSTITUTIONS = frozenset(
+    """School University College Academy Institute Foundation Hospital Stadium Arena Museum Library
+    Prize Award Awards""".split()
+)
+"""What is no company's and no product, though it may be called after one or after a person."""
 
 
 @dataclass(slots=True)
@@ -24,6 +31,7 @@ class Candidate:
     """One name of a document under its key, with everything that speaks for a company.
 
     `spans` are the places `[start, end)`, and `scores` the tagger's probabilities there.
+    `company_around` is how much speaks for companies in the names beside it: they come together.
     """
 
     key: str
@@ -35,11 +43,17 @@ class Candidate:
     doubtful: bool = False
     contexts: int = 0
     legal_form: bool = False
+    company_around: float = 0.0
 
     @property
     def mean(self) -> float:
         """Return the mean of the tagger's probabilities."""
         return sum(self.scores) / len(self.scores)
+
+    @property
+    def evidence(self) -> float:
+        """Return what the name itself says of a company, by tagger and list."""
+        return self.mean + _LISTED_EVIDENCE * self.listed
 
     def features(self, lexicon: Lexicon, small: frozenset[str]) -> list[float]:
         """Return the numbers that the weights are for; `small` are the words written small."""
@@ -63,6 +77,7 @@ class Candidate:
             float(len(words) == 1 and words[0].isupper() and len(words[0]) <= _SHORT_ACRONYM),
             float(len(words) == 1 and words[0].lower() in small),
             min(math.log2(count), 4.0) / 4,
+            self.company_around,
         ]
 
     def probability(self, lexicon: Lexicon, small: frozenset[str]) -> float:
@@ -94,7 +109,7 @@ def collect(
     used: set[int] = set()
     for match in listed:
         span = next((at[i] for i in range(match.start, match.end) if i in at), None)
-        if span is not None and _yields(match, span, lexicon):
+        if span is not None and _yields(words, match, span, lexicon):
             continue
         if span is not None:
             used.add(span.start)
@@ -109,13 +124,22 @@ def collect(
             continue
         if span.kind == "person" and span.person >= _PERSON:
             start, end = trim(words, span.start, span.end, lexicon)
+            if words[span.end - 1] in _INSTITUTIONS and span.end - span.start > 1:
+                continue
             if start < end and is_plausible(words[start:end], lexicon, strict=span.person < doubt):
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
             start, end = _trim(words, span.start, span.end)
             if _can_be_a_company(words, start, end, lexicon):
                 _add(candidates, words, (start, end), (span.company, span.person), lexicon)
+    _tell_of_each_other(candidates.values())
     return persons, list(candidates.values())
+
+
+def _tell_of_each_other(candidates: Collection[Candidate]) -> None:
+    total = sum(candidate.evidence for candidate in candidates)
+    for candidate in candidates:
+        candidate.company_around = (total - candidate.evidence + _USUAL_EVIDENCE) / len(candidates)
 
 
 def _trim(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
@@ -144,11 +168,13 @@ def _can_be_a_company(words: Sequence[str], start: int, end: int, lexicon: Lexic
     return not (torn and name[0].lower() in lexicon.common_words)
 
 
-def _yields(match: Listed, span: Span, lexicon: Lexicon) -> bool:
+def _yields(words: Sequence[str], match: Listed, span: Span, lexicon: Lexicon) -> bool:
     """Tell whether the tagger's span is to be taken rather than the listed name."""
     longer = span.start < match.start or span.end > match.end
     if span.kind == "person":
         return span.person > _PERSON and (longer or match.doubtful)
+    if any(word in _INSTITUTIONS for word in words[match.end : span.end]):
+        return True  # Liberty University, Kellogg School of Management
     if span.kind == "company":  # IBM Security is IBM, but Bank of Apple is not Apple
         ordinary = match.doubtful and match.spelling.lower() in lexicon.common_words
         begins = span.start == match.start and not ordinary

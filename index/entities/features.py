@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 WORD_FEATURES = 12
 """How many hashed features a word has at most; unused places hold row 0."""
 KNOWN_FEATURES = 3
-"""The first of them: which word it is, whether a listed company begins with it, whether it is an
-ordinary word. A name that is new has none of them."""
+"""The first of them: which word it is, whether a listed company begins with it that is no ordinary
+word, whether it is one. A name that is new has none of them."""
 PLACE_FEATURES = 9
 MOST_PIECES = 6
 
@@ -61,10 +61,11 @@ def word_features(word: str, lexicon: Lexicon, rows: int) -> list[int]:
     else:
         for pattern, sign in _SHAPES:
             shape = pattern.sub(sign, shape)
+    common = lower in lexicon.common_words
     values = [
         "w" + lower,
-        "company" if word in lexicon.spellings.by_first_word else "",
-        "common" if lower in lexicon.common_words else "",
+        "company" if word in lexicon.spellings.by_first_word and not common else "",
+        "common" if common else "",
         "s" + lower[-3:],
         "e" + lower[-2:],
         "p" + lower[:3],

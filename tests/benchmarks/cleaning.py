@@ -118,7 +118,7 @@ def cross_validated(truths: dict[str, train.Truth], data: Path) -> dict[str, flo
 def fingerprint(data: Path) -> str:
     """Return what changes when the data or the code that fits the models does."""
     names = (
-        "blocks events tags outline plain features shape characters vocabulary labels fitting "
+        "blocks tags outline plain features shape characters vocabulary labels fitting "
         "renderings train"
     )
     code = [Path(train.__file__).with_name(f"{name}.py").read_bytes() for name in names.split()]

@@ -165,6 +165,30 @@ def test_rules_written_by_hand_keep_their_order_in_any_form_of_toml(tmp_path: Pa
     )
 
 
+def test_comments_written_by_hand_outlive_new_rules_and_an_undo(tmp_path: Path) -> None:
+    written = """# Who is who, by the news desk.
+
+# She married in May.
+[[same]]
+kind = "person"
+names = ["Ann Ames"]  # as in the archive
+into = "Ann Berg"
+
+# A football club.
+[[hide]]
+kind = "company"
+names = ["Orient"]
+"""
+    (tmp_path / FILE).write_text(written, encoding="utf-8")
+    rules = load(tmp_path).rules
+    save(tmp_path, Aliases([*rules, Hide("person", ("Bob",))]))
+    assert (tmp_path / FILE).read_text(encoding="utf-8").startswith(written)
+    assert len(load(tmp_path).rules) == 3
+    save(tmp_path, Aliases(rules[:1]))
+    left = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert left.strip() == written[: written.index("# A football")].strip()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +14,8 @@ from index.entities.candidates import collect
 from index.entities.companies import find_listed
 from index.entities.lexicon import Lexicon, company_key, load
 from index.entities.resolver import ACCEPTED
-from index.entities.tagger import load as load_tagger
-from index.entities.training.pages import LabelledPage, read_labels, read_pages
+from index.entities.tagger import Tagger
+from index.entities.training.pages import LabelledPage, read_pages
 
 PENALTY = 1.0
 """Ridge penalty of the weights (all but the first)."""
@@ -35,11 +33,30 @@ class Evidence:
     pages: NDArray[np.str_]
     expected: int
 
+    def __add__(self, other: Evidence) -> Evidence:
+        """Return the evidence of both."""
+        return Evidence(
+            np.concatenate([self.features, other.features]),
+            np.concatenate([self.right, other.right]),
+            np.concatenate([self.pages, other.pages]),
+            self.expected + other.expected,
+        )
+
+    def without(self, pages: Sequence[str]) -> Evidence:
+        """Return the evidence of the other pages."""
+        kept = ~np.isin(self.pages, pages)
+        return replace(
+            self, features=self.features[kept], right=self.right[kept], pages=self.pages[kept]
+        )
+
 
 def evidence(
-    data: Path, labels: Mapping[str, LabelledPage], tagger: str, withheld: float, seed: int
+    data: Path, labels: Mapping[str, LabelledPage], tagger: Tagger, withheld: float, seed: int
 ) -> Evidence:
-    """Return what is to be weighed on the labelled pages, a share of the list withheld."""
+    """Return what is to be weighed on the labelled pages, a share of the list withheld.
+
+    `tagger` must not have learnt from these pages.
+    """
     lexicon = load()
     rng = random.Random(seed)
     rows, right, pages, expected = [], [], [], 0
@@ -51,7 +68,7 @@ def evidence(
         hidden = {match.spelling for match in listed if rng.random() < withheld}
         listed = [match for match in listed if match.spelling not in hidden]
         known = _without(lexicon, hidden)
-        spans = load_tagger(tagger).tag(words, listed)
+        spans = tagger.tag(words, listed)
         _, candidates = collect(words, spans, listed, known)
         keys = {company_key(name) for name in labels[page.id].companies}
         expected += len(keys)
@@ -90,42 +107,23 @@ def fit(
     return weights
 
 
-def main() -> None:
-    """Print how well they do, and the weights.
-
-    `python -m index.entities.training.calibration DATA LABELS TAGGER`; F1 on each page with weights
-    fitted on all others.
-
-    Pages of the labels' test split are left out.
-    """
-    data, path, tagger = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    held = {row["id"] for row in rows if row.get("split") == "test"}
-    labels = {key: page for key, page in read_labels(path).items() if key not in held}
-    parts = [evidence(data, labels, tagger, share, seed) for seed, share in enumerate(WITHHELD)]
-    for share, part in zip(WITHHELD, parts, strict=True):
-        print(f"{share:.0%} of the list withheld: F1 {100 * validate(part, parts):.1f}")
-    weights = _fit(parts)
-    print(", ".join(f"{weight:.2f}" for weight in weights))
+def weigh(parts: Sequence[Evidence]) -> NDArray[np.float64]:
+    """Return the weights that fit all parts."""
+    features = np.concatenate([part.features for part in parts])
+    return fit(features, np.concatenate([part.right for part in parts]))
 
 
 def validate(part: Evidence, parts: Sequence[Evidence]) -> float:
-    """Return the F1 on each page of a part with weights fitted on all other pages."""
+    """Return the F1 on a part, each tenth of its pages with weights fitted on the other pages."""
     found = right = 0.0
-    for page in set(part.pages.tolist()):
-        weights = _fit(parts, without=page)
-        here = part.pages == page
+    pages = sorted(set(part.pages.tolist()))
+    for tenth in (pages[start::10] for start in range(10)):
+        here = np.isin(part.pages, tenth)
+        weights = weigh([other.without(tenth) for other in parts])
         accepted = _probabilities(part.features[here], weights) >= ACCEPTED
         found += accepted.sum()
         right += part.right[here][accepted].sum()
     return 2 * right / (found + part.expected)
-
-
-def _fit(parts: Sequence[Evidence], without: str = "") -> NDArray[np.float64]:
-    kept = [part.pages != without for part in parts]
-    features = [part.features[mask] for part, mask in zip(parts, kept, strict=True)]
-    right = [part.right[mask] for part, mask in zip(parts, kept, strict=True)]
-    return fit(np.concatenate(features), np.concatenate(right))
 
 
 def _probabilities(
@@ -133,7 +131,3 @@ def _probabilities(
 ) -> NDArray[np.float64]:
     probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-features @ weights))
     return probabilities
-
-
-if __name__ == "__main__":
-    main()

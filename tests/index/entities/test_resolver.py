@@ -91,10 +91,10 @@ def test_a_listed_company_is_shown_as_listed_however_it_is_written() -> None:
 
 
 def test_a_word_that_only_headings_write_with_a_capital_is_no_company() -> None:
-    heading = "How the Zorvane Kept Its House"
+    heading = "How the Zorvane Kept Its Shares of Zorvane"
     text = f"{heading}\n\nThen he went home."
-    assert entities(text, companies=["Zorvane"], sure=0.6) == []
-    told = entities(f"{text} Zorvane paid for the house.", companies=["Zorvane"], sure=0.6)
+    assert entities(text, companies=["Zorvane"], sure=0.69) == []
+    told = entities(f"{text} Zorvane said so. Zorvane paid.", companies=["Zorvane"], sure=0.69)
     assert [e.name for e in told] == ["Zorvane"]
 
 

@@ -30,7 +30,7 @@ def test_what_belongs_together_stays_together(text: str, words: list[str]) -> No
 def test_every_word_stands_where_it_says(text: str) -> None:
     tokens = tokenize(text)
     for index, word in enumerate(tokens.words):
-        assert text[tokens.starts[index] : tokens.end(index)] == word
+        assert text[tokens.start(index) : tokens.end(index)] == word
     assert "".join(tokens.words) == "".join(c for c in text if not c.isspace() or c == "\n")
 
 

@@ -1,0 +1,31 @@
+"""Rules for articles speak on articles only."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.cleaning.blocks import parse
+from index.cleaning.furniture import is_article
+
+STATED = '<meta property="og:type" content="article">'
+PROSE = (
+    "<p>The mill by the harbour grinds again, and the town has come to watch the first flour in "
+    "eleven years, which filled eleven sacks.</p>"
+)
+ENTRIES = "".join(f"<li>Trail {number}, around the lake</li>" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        (STATED, PROSE * 8 + ENTRIES, True),
+        ("", PROSE * 8 + ENTRIES, False),
+        ("", PROSE * 20 + ENTRIES, True),
+        (STATED, PROSE + ENTRIES, False),
+    ],
+)
+def test_a_list_is_no_article_though_its_page_says_so(
+    head: str, body: str, *, expected: bool
+) -> None:
+    outline = parse(f"<html><head>{head}</head><body>{body}</body></html>")
+    assert is_article(outline, [True] * len(outline.blocks)) is expected
