@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.errors import WhodexError
 from index.records import KINDS, Article, Entity, Kind, Mention
 from index.store.analysis import fold
+from search.record import Record
 
 FILE = "aliases.toml"
 HEADING = "# People and companies as they are to be shown; `whodex alias` adds to this file.\n"
@@ -31,8 +30,7 @@ HEADING_LINE = re.compile(r"^(?:[ \t]*#.*\n)*[ \t]*\[", re.MULTILINE)
 UNSHOWABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(Record):
     """All of `names` are the one who is called `into` (a merge, or a new name)."""
 
     kind: Kind
@@ -44,8 +42,7 @@ class Same:
         _check(self.kind, *self.names, self.into)
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Record):
     """Where the one shown as `name` is spelled `spelling`, it is somebody else: `into`."""
 
     kind: Kind
@@ -58,8 +55,7 @@ class Split:
         _check(self.kind, self.name, self.spelling, self.into)
 
 
-@dataclass(frozen=True, slots=True)
-class Hide:
+class Hide(Record):
     """`names` are not to be shown: no people, no companies."""
 
     kind: Kind
@@ -74,8 +70,7 @@ Rule = Same | Split | Hide
 TABLES: dict[str, type[Rule]] = {"same": Same, "split": Split, "hide": Hide}
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Record):
     """A stretch of the file, a table with the comment above it, and the rules that it makes."""
 
     text: str
@@ -242,6 +237,8 @@ def _pieces(path: Path, text: str) -> Iterator[_Piece]:
 
     A piece that ends within a string or an array is no TOML: it goes on over the next heading.
     """
+    import tomllib  # few have such a file
+
     try:
         tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -278,7 +275,7 @@ def _listed(place: str, table: str, listed: Any) -> list[dict[str, Any]]:
 
 def _rule(place: str, table: str, values: Mapping[str, Any]) -> Rule:
     made = TABLES[table]
-    wanted = list(made.__dataclass_fields__)
+    wanted = list(made.record_fields)
     if set(values) != set(wanted):
         raise WhodexError(f"{place}: [[{table}]] needs {', '.join(wanted)}, and nothing else.")
     for key, value in values.items():
@@ -296,8 +293,7 @@ def _rule(place: str, table: str, values: Mapping[str, Any]) -> Rule:
 def _written(rule: Rule) -> str:
     (table,) = (name for name, made in TABLES.items() if isinstance(rule, made))
     lines = [f"\n[[{table}]]"]
-    for key in rule.__dataclass_fields__:
-        value = getattr(rule, key)
+    for key, value in vars(rule).items():
         lines.append(f"{key} = {_quoted(value)}")
     return "\n".join(lines) + "\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,39 +18,47 @@ if TYPE_CHECKING:
     from index.store.segment import Array
 
 
+# So many scores more than are wanted are sorted as quickly as the best are chosen first.
+SORTED_WHOLE = 32
+
+
 def rank(
-    parts: Iterable[Part], tree: Tree, filters: Mapping[str, Tree], limit: int, sort: Sort
+    parts: Sequence[Part], tree: Tree, filters: Mapping[str, Tree], limit: int, sort: Sort
 ) -> Ranking:
     """Return what `evaluator.rank` does."""
-    documents: list[int] = []
-    scores: list[float] = []
+    found: list[tuple[float, int]] = []
     total = 0
     for part in parts:
         within = restriction(part, filters.values()) if filters else None
-        best, found = _best_in(part, tree, within, limit, sort)
-        documents += [part.offset + number for number in best.docs.tolist()]
-        scores += best.scores.tolist()
-        total += found
-    pairs = sorted(zip(scores, documents, strict=True), key=lambda pair: (-pair[0], pair[1]))
-    documents = [number for _, number in pairs[:limit]]
-    scores = [score if sort == "relevance" else 0.0 for score, _ in pairs[:limit]]
+        best, matching = _best_in(part, tree, within, limit, sort)
+        found += [(minus, part.offset + doc) for minus, doc in best]
+        total += matching
+    if len(parts) > 1:
+        found = sorted(found)[:limit]
+    documents = [number for _, number in found]
+    scores = [-minus if sort == "relevance" else 0.0 for minus, _ in found]
     return Ranking(documents, scores, total)
 
 
-def top(matches: Matches, limit: int) -> Matches:
-    """Return the `limit` best of documents in rising order, the best first."""
+def top(matches: Matches, limit: int) -> list[tuple[float, int]]:
+    """Return the `limit` best of documents in rising order: their scores, negated, and numbers."""
     docs, scores = matches.docs, matches.scores
-    if docs.size > limit:
-        kept = (scores >= limit_best(scores, limit)).nonzero()[0]
+    if docs.size > limit + SORTED_WHOLE:
+        least = limit_best(scores, limit)
+        kept = (scores >= least).nonzero()[0]
         docs, scores = docs.take(kept), scores.take(kept)
-    order = (-scores).argsort(kind="stable")[:limit]
-    return Matches(docs.take(order), scores.take(order))
+    if docs.size > limit + SORTED_WHOLE:  # then many have the last score that is wanted
+        least = np.partition(scores, docs.size - limit)[docs.size - limit] if limit else np.inf
+        equal = (scores == least).nonzero()[0][:limit]
+        kept = np.concatenate(((scores > least).nonzero()[0], equal))
+        docs, scores = docs.take(kept), scores.take(kept)
+    return sorted(zip((-scores).tolist(), docs.tolist(), strict=True))[:limit]
 
 
 def _best_in(
     part: Part, tree: Tree, within: Array | None, limit: int, sort: Sort
-) -> tuple[Matches, int]:
-    """Return the best documents of a segment, and the number of all that match."""
+) -> tuple[list[tuple[float, int]], int]:
+    """Return the best documents of a segment as `top` does, and the number of all that match."""
     if sort == "relevance":
         pruned = best_of_terms(tree, part, within, limit)
         if pruned is not None:

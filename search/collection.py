@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from index.store.segment import Field, Segment
 
@@ -16,23 +14,26 @@ if TYPE_CHECKING:
     from whoosh.searching import Searcher
 
     from index.store.segment import Array, Mask
-    from search.entries import Entry, Norms
+    from search.entries import Entry
 
 # Terms of which is kept, from one question to the next, where they are and what they are worth.
 REMEMBERED_TERMS = 16_384
 
+# The attribute of a searcher that keeps its collection, which lives as long as it does.
+COLLECTION = "_whodex_collection"
 
-@dataclass(eq=False)
+
 class Part:
     """A segment of the collection, whose first document has the number `offset` in it."""
 
-    segment: Segment
-    offset: int
-    searcher: Searcher
-    collection: Collection
-
-    def __post_init__(self) -> None:
-        self._norms: dict[str, Norms | None] = {}
+    def __init__(
+        self, segment: Segment, offset: int, searcher: Searcher, collection: Collection
+    ) -> None:
+        self.segment = segment
+        self.offset = offset
+        self.searcher = searcher
+        self.collection = collection
+        self._norms: dict[str, Array | None] = {}
         self._entries: dict[tuple[str, Any], Entry | None] = {}
         self._own = threading.local()
 
@@ -82,23 +83,22 @@ class Part:
         field = self.segment.field(name)
         idf = self.collection.idf(name, field.terms[number])
         if not field.scorable:
-            return Entry(field, number, idf, None, math.inf)
-        # A longer mean makes all documents look shorter: their scores rise, but not by more.
-        longer = max(self.collection.mean_length(name) / field.bound_length, 1.0)
-        bound = idf * field.bounds[number] * longer
-        return Entry(field, number, idf, self.norms(name), bound)
+            return Entry(field, number, idf, None)
+        longer = self.collection.mean_length(name) / field.bound_length
+        return Entry(field, number, idf, self.norms(name), longer)
 
-    def norms(self, name: str) -> Norms | None:
-        """Return what a document's length is to BM25; None for a field not ranked by it."""
+    def norms(self, name: str) -> Array | None:
+        """Return what each document's length is to BM25; None for a field not ranked by it."""
         try:
             return self._norms[name]
         except KeyError:
             pass
-        from search.entries import Norms
+        from search.entries import document_norms
 
         field = self.segment.field(name)
         mean = self.collection.mean_length(name)
-        norms = self._norms[name] = Norms(field.lengths, mean) if field.scorable else None
+        norms = document_norms(field.lengths, mean) if field.scorable else None
+        self._norms[name] = norms
         return norms
 
 
@@ -165,12 +165,10 @@ class Collection:
         return math.log(self.documents / (frequency + 1)) + 1
 
 
-_collections: WeakKeyDictionary[Searcher, Collection] = WeakKeyDictionary()
-
-
 def collection_of(searcher: Searcher) -> Collection:
     """Return the collection that a searcher searches; the same one each time."""
-    collection = _collections.get(searcher)
+    known = vars(searcher)
+    collection: Collection | None = known.get(COLLECTION)
     if collection is None:
-        collection = _collections[searcher] = Collection(searcher)
+        collection = known[COLLECTION] = Collection(searcher)
     return collection

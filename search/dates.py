@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
 
 from index.errors import WhodexError
+from search.record import Record
 
 FORMS = "2025, 2025-01, 2025-01-27, today, yesterday, or 7d, 2w, 3m, 1y for that long ago"
 
@@ -18,8 +18,7 @@ DAYS_OF_UNIT = {"d": 1, "w": 7}
 MONTHS_OF_UNIT = {"m": 1, "y": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Record):
     """The days from `first` to `last`, both included."""
 
     first: datetime.date

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,68 +12,68 @@ from index.store.bm25 import BM25_B, BM25_K1
 from index.store.segment import Field, as_mask, pick
 
 if TYPE_CHECKING:
-    from index.store.segment import Array, Mask
-
-BYTE_BITS = np.left_shift(1, np.arange(8)).astype(np.uint8)
+    from index.store.segment import Array
 
 # Looking up a document in a list takes as long as marking so many documents of the list, and as
 # clearing so many times more marks beforehand.
 LOOK_UP_COST = 8
 CLEARING_SHARE = 1 / 32
 
+# By how much bounds of scores, kept as 32-bit floats, may have been rounded up.
+ROUNDED_UP = 1 - 2**-21
 
-class Norms:
-    """What BM25 adds to the occurrences of a term: it grows with the length of the document."""
 
-    __slots__ = ("_base", "_lengths", "_slope")
+def document_norms(lengths: Array, mean_length: float) -> Array:
+    """Return what BM25 adds to the occurrences of a term, the more the longer a document is."""
+    norms = lengths * (BM25_K1 * BM25_B / mean_length)
+    norms += BM25_K1 * (1 - BM25_B)
+    return norms
 
-    def __init__(self, lengths: Array, mean_length: float) -> None:
-        self._lengths = lengths
-        self._slope = BM25_K1 * BM25_B / mean_length
-        self._base = BM25_K1 * (1 - BM25_B)
 
-    def saturation(self, docs: Array, counts: Array) -> Array:
-        """Return the part of BM25 that depends on the document, divided by k1 + 1.
-
-        `counts` may have a row for each of several terms.
-        """
-        divisors = self._lengths.take(docs, mode="clip") * self._slope
-        divisors += self._base
-        return counts / (divisors + counts)
+def saturation(counts: Array, norms: Array) -> Array:
+    """Return the part of BM25 that depends on the document, divided by k1 + 1."""
+    return counts / (norms + counts)  # type: ignore[no-any-return]
 
 
 class Entry:
     """A term as a segment has it.
 
-    A posting number counts through the postings of all terms of the field. `bitmap` is None
-    where the documents are listed.
+    Its postings are counted from 0. `bitmap` is None where the documents are listed; `norms` are
+    those of all documents, or None where a field is not ranked by BM25. `longer` is how many times
+    as long the field's texts are in the mean as when the bounds of its scores were computed:
+    documents look shorter then; their scores are higher, but by no larger factor.
     """
 
     __slots__ = (
+        "_counts",
+        "_ends",
         "_listed",
+        "_rank",
         "bitmap",
-        "bound",
+        "ceiling",
         "field",
+        "floor",
         "frequency",
         "idf",
         "norms",
         "number",
-        "start",
     )
 
     def __init__(
-        self, field: Field, number: int, idf: float, norms: Norms | None, bound: float
+        self, field: Field, number: int, idf: float, norms: Array | None, longer: float = 1.0
     ) -> None:
         self.field = field
         self.number = number
         self.idf = idf
-        self.bound = bound
-        self.start = field.start(number)
         self.frequency = field.frequency(number)
         self.norms = norms
-        rank = field.dense_rank(number)
+        self.ceiling = idf * max(longer, 1.0)
+        self.floor = idf * min(longer, 1.0) * ROUNDED_UP
+        self._rank = rank = field.dense_rank(number)
         self.bitmap: Array | None = None if rank is None else field.bitmap(rank)
         self._listed: Array | None = field.docs(number) if rank is None else None
+        self._counts: Array | None = None
+        self._ends: Array | None = None
 
     @property
     def scorable(self) -> bool:
@@ -87,79 +88,127 @@ class Entry:
     @property
     def counts(self) -> Array:
         """How often each of them has it."""
-        return self.field.counts_of(self.start, self.start + self.frequency)
+        if self._counts is None:
+            self._counts = self.field.counts(self.number)
+        return self._counts
+
+    @property
+    def bound(self) -> float:
+        """The most that the term adds to any document's score."""
+        return self.ceiling * self.field.bounds[self.number] if self.scorable else math.inf
+
+    @property
+    def block_bounds(self) -> Array:
+        """The most that a term with a bitmap adds to any score, in each block of documents."""
+        assert self._rank is not None
+        return self.field.block_bounds(self._rank) * self.ceiling
+
+    @property
+    def block_reached(self) -> Array:
+        """What the term adds at least to some document of each block that has it."""
+        assert self._rank is not None
+        return self.field.block_bounds(self._rank) * self.floor
+
+    @property
+    def postings_before(self) -> int:
+        """The number of the postings of the field that are of terms before this one."""
+        return self.field.start(self.number)
 
     def score(self, docs: Array, counts: Array, boost: float = 1.0) -> Array:
         """Return what so many occurrences of the term add to the scores of documents."""
-        if self.norms is None:
-            return counts * float(boost)
-        scores = self.norms.saturation(docs, counts)
-        scores *= self.weight(boost)
-        return scores
-
-    def scores(self, docs: Array, boost: float = 1.0) -> Array:
-        """Return what the term adds to the scores of documents (rising) that all have it."""
-        return self.score(docs, self.field.counts_at(self.postings(docs)), boost)
+        return joint_scores([self], [boost], docs, [counts])
 
     def weight(self, boost: float) -> float:
         """Return what the saturation is multiplied with."""
         return self.idf * (BM25_K1 + 1) * boost
 
-    def has(self, docs: Array) -> Mask:
-        """Say which of some documents have the term."""
+    def find(self, docs: Array) -> tuple[Array, Array]:
+        """Return the places of those of some documents (rising) that have the term.
+
+        Beside them, the postings of these documents are returned.
+        """
         if self.bitmap is not None:
-            held = self.bitmap.view(np.uint8).take(docs >> 3, mode="clip")
-            held &= BYTE_BITS.take(docs & 7)
-            return held != 0  # type: ignore[no-any-return]
+            return self._find_bits(self.bitmap, docs)
         listed = self._listed
         assert listed is not None
+        sought = docs.astype(listed.dtype, copy=False)  # else numpy would convert the whole list
         documents = self.field.documents
         if docs.size * LOOK_UP_COST > listed.size + documents * CLEARING_SHARE:
             marks = np.zeros(documents, np.bool_)
             marks[listed] = True
-            return marks.take(docs)
-        sought = docs.astype(listed.dtype, copy=False)  # else numpy would convert the whole list
-        return pick(listed, listed.searchsorted(sought)) == sought  # type: ignore[no-any-return]
+            kept = marks.take(docs).nonzero()[0]
+            return kept, listed.searchsorted(sought.take(kept))
+        postings = listed.searchsorted(sought)
+        kept = (pick(listed, postings) == sought).nonzero()[0]
+        return kept, postings.take(kept)
 
-    def postings(self, docs: Array) -> Array:
-        """Return the posting numbers of documents (rising) that all have the term."""
-        if self.bitmap is not None:
-            words = docs >> 6
-            shifts = (docs & 63).astype(np.uint64)
-            before = np.bitwise_count(self.bitmap).cumsum(dtype=np.int64)
-            above = np.bitwise_count(pick(self.bitmap, words) >> shifts)
-            return self.start + pick(before, words) - above  # type: ignore[no-any-return]
-        assert self._listed is not None
-        sought = docs.astype(self._listed.dtype, copy=False)
-        return self.start + self._listed.searchsorted(sought)
+    def _find_bits(self, bitmap: Array, docs: Array) -> tuple[Array, Array]:
+        words = docs >> 6
+        bits = pick(bitmap, words) >> (docs & 63).astype(np.uint64)
+        kept = (bits & np.uint64(1)).nonzero()[0]
+        return kept, self._before(bitmap, words.take(kept), bits.take(kept))
+
+    def _before(self, bitmap: Array, words: Array, bits: Array) -> Array:
+        """Return how many bits are set before the lowest that is left of each of some words."""
+        if self._ends is None:
+            self._ends = np.bitwise_count(bitmap).cumsum(dtype=np.int64)
+        return self._ends.take(words) - np.bitwise_count(bits)
+
+    def scores_in(self, docs: Array, boost: float) -> Array:
+        """Return what a term with a bitmap adds to the scores of documents that all have it."""
+        assert self.bitmap is not None
+        words = docs >> 6
+        bits = pick(self.bitmap, words) >> (docs & 63).astype(np.uint64)
+        counts = self.counts.take(self._before(self.bitmap, words, bits))
+        return self.score(docs, counts, boost)
 
 
-def intersection(entries: list[Entry], within: Array | None = None) -> Array:
-    """Return the documents, of those `within`, that have all terms, in rising order."""
-    rising = sorted(entries, key=lambda entry: (entry.bitmap is not None, entry.frequency))
+def meet(entries: Sequence[Entry], within: Array | None = None) -> tuple[Array, list[Array]]:
+    """Return the documents, of those `within`, that have all terms, in rising order.
+
+    Beside them, the postings of each term in these documents are returned.
+    """
+    rarest = sorted(entries, key=lambda entry: (entry.bitmap is not None, entry.frequency))
+    postings: dict[Entry, Array | None] = {}  # None for all postings, one after the other
     docs = within
-    if docs is None and rising[0].bitmap is not None:
-        bits = rising[0].bitmap
-        for entry in rising[1:]:
+    if docs is None and rarest[0].bitmap is not None:
+        bits = rarest[0].bitmap
+        for entry in rarest[1:]:
             bits = bits & entry.bitmap
-        return np.flatnonzero(as_mask(bits, rising[0].field.documents))
-    if docs is None:
-        docs = rising.pop(0).docs
-    for entry in rising:
-        docs = docs[entry.has(docs)]
-    return docs
+        docs = np.flatnonzero(as_mask(bits, rarest[0].field.documents))
+    elif docs is None:
+        first = rarest.pop(0)
+        docs = first.docs
+        postings[first] = None
+    for entry in rarest:
+        kept, own = entry.find(docs)
+        docs = docs.take(kept)
+        for other, earlier in postings.items():
+            postings[other] = kept if earlier is None else earlier.take(kept)
+        postings[entry] = own
+    found = [postings[entry] for entry in entries]
+    return docs, [np.arange(docs.size) if own is None else own for own in found]
 
 
 def joint_scores(
-    entries: Sequence[Entry], boosts: Sequence[float], docs: Array, counts: Array
+    entries: Sequence[Entry], boosts: Sequence[float], docs: Array, counts: Iterable[Array]
 ) -> Array:
-    """Return the sums of what terms add to the scores of documents that have all of them.
-
-    `counts` has a row for each term: how often it is in each document.
-    """
-    norms = entries[0].norms
-    if norms is None or any(entry.norms is not norms for entry in entries):
-        rows = [e.score(docs, own, b) for e, b, own in zip(entries, boosts, counts, strict=True)]
-        return np.sum(rows, axis=0)  # type: ignore[no-any-return]
-    weights = [entry.weight(boost) for entry, boost in zip(entries, boosts, strict=True)]
-    return np.array(weights) @ norms.saturation(docs, counts)
+    """Return the sums of what so many occurrences of each term add to the scores of documents."""
+    norms: Array | None = None
+    own: Array = docs
+    total: Array | None = None
+    for entry, boost, times in zip(entries, boosts, counts, strict=True):
+        if entry.norms is None:
+            scores = times * float(boost)
+        else:
+            if entry.norms is not norms:
+                norms = entry.norms
+                own = pick(norms, docs)
+            scores = saturation(times, own)
+            scores *= entry.weight(boost)
+        if total is None:
+            total = scores
+        else:
+            total += scores
+    assert total is not None
+    return total

@@ -13,10 +13,10 @@ from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
 from index.store.bm25 import BM25_K1
-from index.store.segment import Field
+from index.store.segment import Field, pick
 from index.store.terms import decode
 from search.collection import Part
-from search.entries import Entry
+from search.entries import Entry, saturation
 from search.matches import Matches, sum_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _postings(part: Part, name: str, field: Field, first: int, last: int) -> tup
     if norms is None:
         return docs, counts.astype(np.float64)
     weights = part.collection.idfs(name, field, first, last) * (BM25_K1 + 1)
-    scores = norms.saturation(docs, counts)
+    scores = saturation(counts, pick(norms, docs))
     scores *= weights.repeat(field.frequencies(first, last))
     return docs, scores
 

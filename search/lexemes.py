@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from index.errors import WhodexError
+from search.record import Record
 
 # Far more than anybody types, and less than keeps a machine busy for seconds.
 MAX_WORDS = 2000
@@ -44,8 +44,7 @@ class QueryError(WhodexError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(Record):
     """A piece of a query: `kind` names the group of LEXEME, `position` is its first character."""
 
     kind: str

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from index.store.postings import rising
+from index.store.postings import flagged, rising
 from index.store.segment import pick
 
 if TYPE_CHECKING:
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 SPARSE_SHARE = 1 / 16
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """Documents in rising order, deleted ones included, and the score of each."""
 
     docs: Array
@@ -29,7 +27,7 @@ class Matches:
     @staticmethod
     def none() -> Matches:
         """Return no documents."""
-        return Matches(np.empty(0, np.int64), np.empty(0))
+        return _NONE
 
     @staticmethod
     def alike(docs: Array, score: float) -> Matches:
@@ -43,6 +41,9 @@ class Matches:
     def where(self, kept: Mask) -> Matches:
         """Return those documents that are to be kept."""
         return Matches(self.docs[kept], self.scores[kept])
+
+
+_NONE = Matches(np.empty(0, np.int64), np.empty(0))
 
 
 def add_up(found: Sequence[Matches], documents: int) -> Matches:
@@ -61,7 +62,7 @@ def sum_of(docs: Array, scores: Array, documents: int) -> Matches:
     """Return the documents, in any order and repeated, each once with the sum of its scores."""
     if docs.size < documents * SPARSE_SHARE:
         order, docs = rising(docs)
-        starts = np.flatnonzero(np.diff(docs, prepend=-1))
+        starts = flagged(docs[1:] != docs[:-1]) if docs.size else docs
         return Matches(docs[starts], np.add.reduceat(scores[order], starts))
     sums = np.bincount(docs, scores, documents)
     seen = np.zeros(documents, np.bool_)

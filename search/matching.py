@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from whoosh.query import Query as Tree
 
 from index.store.segment import as_mask, pick
 from search.collection import Part
-from search.entries import Entry, intersection, joint_scores
+from search.entries import Entry, joint_scores, meet
 from search.expansions import PATTERNS, expansions, is_every
 from search.matches import Matches, add_up, has
 from search.near import Near
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # The documents that a filter leaves are looked up one by one where they are fewer than this
 # share of those that the query matches.
 FEW_SHARE = 1 / 4
+
+# The trees that match no more documents than any of their parts.
+CONJUNCTIONS = (whoosh_query.And, whoosh_query.Require)
 
 
 def match(tree: Tree, part: Part, within: Array | None = None) -> Matches:
@@ -60,7 +63,7 @@ def docs_of(tree: Tree, part: Part, within: Array | None = None) -> Array:
         entry = part.entry(tree.fieldname, tree.text)
         if entry is None:
             return np.empty(0, np.int64)
-        return entry.docs if within is None else within[entry.has(within)]
+        return entry.docs if within is None else within.take(entry.find(within)[0])
     if type(tree) is whoosh_query.Or and within is None:
         terms = [child for child in tree.children() if type(child) is whoosh_query.Term]
         mask = mask_of(known(terms, part), part.documents)
@@ -92,10 +95,12 @@ def mask_of(entries: Iterable[Entry], documents: int) -> Mask:
     return mask
 
 
-def restriction(part: Part, filters: Iterable[Tree]) -> Array | None:
+def restriction(part: Part, filters: Collection[Tree]) -> Array | None:
     """Return the documents that match all filters, in rising order; None where there are none."""
     within = None
-    for tree in sorted(filters, key=lambda tree: estimate(tree, part)):
+    if len(filters) > 1:
+        filters = sorted(filters, key=lambda tree: estimate(tree, part))
+    for tree in filters:
         within = docs_of(tree, part, within)
     return within
 
@@ -120,7 +125,7 @@ def estimate(tree: Tree, part: Part) -> int:
     if isinstance(tree, whoosh_query.Phrase):
         terms = [whoosh_query.Term(tree.fieldname, word) for word in tree.words]
         return min((estimate(term, part) for term in terms), default=0)
-    if isinstance(tree, whoosh_query.And | whoosh_query.Require):
+    if isinstance(tree, CONJUNCTIONS):
         return min((estimate(child, part) for child in tree.children()), default=0)
     if isinstance(tree, Near):
         return estimate(tree.child, part)
@@ -136,12 +141,16 @@ def _term(tree: whoosh_query.Term, part: Part, within: Array | None) -> Matches:
     if within is None:
         docs = entry.docs
         return Matches(docs, entry.score(docs, entry.counts, tree.boost))
-    docs = within[entry.has(within)]
-    return Matches(docs, entry.scores(docs, tree.boost))
+    kept, postings = entry.find(within)
+    docs = within.take(kept)
+    return Matches(docs, entry.score(docs, entry.counts.take(postings), tree.boost))
 
 
 def _and(tree: whoosh_query.And, part: Part, within: Array | None) -> Matches:
     """Narrow down from the rarest clause on; terms are looked up together."""
+    terms = [child for child in tree.subqueries if type(child) is whoosh_query.Term]
+    if terms and len(terms) == len(tree.subqueries):
+        return _all_terms(terms, part, within).boosted(tree.boost)
     children = sorted(tree.children(), key=lambda child: estimate(child, part))
     terms = [child for child in children if type(child) is whoosh_query.Term]
     excluded = [child.query for child in children if type(child) is whoosh_query.Not]
@@ -171,9 +180,14 @@ def _all_terms(terms: Sequence[whoosh_query.Term], part: Part, within: Array | N
     entries = known(terms, part)
     if len(entries) < len(terms):
         return Matches.none()
-    docs = intersection(entries, within)
-    counts = np.stack([entry.field.counts_at(entry.postings(docs)) for entry in entries])
+    docs, postings = meet(entries, within)
+    counts = _counts_at(entries, postings)
     return Matches(docs, joint_scores(entries, [term.boost for term in terms], docs, counts))
+
+
+def _counts_at(entries: Iterable[Entry], postings: Iterable[Array]) -> list[Array]:
+    """Return how often each term is in some documents that have all."""
+    return [entry.counts.take(own) for entry, own in zip(entries, postings, strict=True)]
 
 
 def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
@@ -188,15 +202,18 @@ def _or(tree: whoosh_query.Or, part: Part, within: Array | None) -> Matches:
 
 def _any_term(terms: Sequence[whoosh_query.Term], part: Part, within: Array) -> Matches:
     """Return the documents that have any of some terms, and the sum of their scores."""
-    sums = np.zeros(within.size)
-    found = np.zeros(within.size, np.bool_)
-    for term in terms:
-        entry = part.entry(term.fieldname, term.text)
-        if entry is not None:
-            having = entry.has(within)
-            sums[having] += entry.scores(within[having], term.boost)
-            found |= having
-    return Matches(within[found], sums[found])
+    present = [(part.entry(term.fieldname, term.text), term.boost) for term in terms]
+    known = [(entry, boost) for entry, boost in present if entry is not None]
+    if not known:
+        return Matches.none()
+    entries, boosts = zip(*known, strict=True)
+    counts = np.zeros((len(entries), within.size))
+    for entry, row in zip(entries, counts, strict=True):
+        kept, postings = entry.find(within)
+        row[kept] = entry.counts.take(postings)
+    found = np.flatnonzero(counts.any(axis=0))
+    docs = within.take(found)
+    return Matches(docs, joint_scores(entries, boosts, docs, counts.take(found, axis=1)))
 
 
 def _not(tree: whoosh_query.Not, part: Part, within: Array | None) -> Matches:
@@ -227,13 +244,12 @@ def _phrase(tree: whoosh_query.Phrase, part: Part, within: Array | None) -> Matc
     field = present[0].field
     if not field.has_positions:
         return _by_whoosh(tree, part, within)
-    docs = intersection(present, within)
+    docs, postings = meet(present, within)
     if not docs.size:
         return Matches.none()
-    postings = np.stack([entry.postings(docs) for entry in present])
-    counts = field.counts_at(postings.ravel()).reshape(postings.shape)
+    counts = _counts_at(present, postings)
     kept = in_a_row(present, postings, counts, tree.slop)
-    docs, counts = docs.take(kept), counts.take(kept, axis=1)
+    docs, counts = docs.take(kept), [own.take(kept) for own in counts]
     return Matches(docs, joint_scores(present, [tree.boost] * len(present), docs, counts))
 
 

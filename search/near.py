@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from whoosh import query as whoosh_query
@@ -12,6 +11,7 @@ from index.records import Document, Kind, Mention
 from index.store.analysis import terms
 from index.store.schema import from_fields
 from search.names import Names
+from search.record import Record
 from search.snippets import Wanted, find
 
 # Characters of a text that hold a term and the stop words beside it, however long the word.
@@ -44,8 +44,7 @@ class Near(whoosh_query.Query):  # type: ignore[misc, unused-ignore]
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
+class Nearness(Record):
     """The test of a document: a mention of a kind stands within `distance` terms of some words.
 
     `shown` are the names that count; None stands for any.

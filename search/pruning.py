@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.segment import pick
+from index.store.segment import BLOCK_BITS, BLOCK_DOCUMENTS, BLOCK_WORDS, pick
 from search.collection import Part
 from search.entries import Entry
 from search.expansions import PATTERNS, expansions, is_every
 from search.matches import Matches
-from search.matching import FEW_SHARE, allowed, mask_of
+from search.matching import FEW_SHARE, allowed, is_few, mask_of
 
 if TYPE_CHECKING:
     from index.store.segment import Array, Mask
@@ -27,9 +27,11 @@ ROUNDING = 1e-9
 BLOCKS = 128
 SHORT_BLOCK = 16
 
+# Of so many dense terms all combinations are looked at; of more, all are taken to be there.
+COMBINED = 6
 
-@dataclass(frozen=True, slots=True)
-class _Clause:
+
+class _Clause(NamedTuple):
     """A term of the query in one segment; `bound` is the most that it adds to any score."""
 
     entry: Entry
@@ -45,69 +47,191 @@ def best_of_terms(
     Returns None where the tree is not a term, any of some terms, or a pattern, in fields ranked
     by BM25; or where the documents `within` are so few that it does not pay.
     """
+    if within is not None and type(tree) not in PATTERNS and is_few(within, tree, part):
+        return None
     found = _clauses(tree, part) if limit else None
     if found is None:
         return None
     first, clauses = found
-    if within is not None:
+    if within is not None and type(tree) in PATTERNS:
         total = sum(clause.entry.frequency for clause in clauses) + first.docs.size
         if within.size < FEW_SHARE * min(total, part.documents):
             return None
     mask = None if within is None and part.live is None else allowed(part, within)
     if mask is not None:
         first = first.where(pick(mask, first.docs))
-    if len(clauses) == 1 and not first.docs.size:
-        docs, scores = _postings(clauses[0], mask)
-        return _at_least(docs, scores, limit_best(scores, limit)), docs.size
     if not clauses:
         return first, first.docs.size
-    best = _max_score(first, clauses, part, mask, limit)
-    return best, _count(first, clauses, part, mask)
+    listed = [clause for clause in clauses if clause.entry.bitmap is None]
+    dense = [clause for clause in clauses if clause.entry.bitmap is not None]
+    if first.docs.size or len(listed) + len(dense[:1]) > 1:
+        best = _max_score(first, listed, dense, part, mask, limit)
+    elif listed:
+        docs, scores = _postings(listed[0], mask)
+        return Matches(docs, scores), docs.size
+    else:
+        best = _of_dense(dense, mask, None, 0.0, limit)
+    return best, _count(first, listed, dense, part, mask)
 
 
 def _max_score(
-    first: Matches, clauses: list[_Clause], part: Part, mask: Mask | None, limit: int
+    first: Matches,
+    listed: Sequence[_Clause],
+    dense: Sequence[_Clause],
+    part: Part,
+    mask: Mask | None,
+    limit: int,
 ) -> Matches:
     """Return the best documents, and some others, with their scores.
 
-    This is MaxScore (Turtle and Flood 1995), a term at a time: once the `limit`-th best score
-    so far is above what the terms left can add up to, only documents found already can be among
-    the best. `first` are documents found by other terms.
+    `first` are documents found by other terms. The documents of listed terms are scored a term at
+    a time, as in MaxScore (Turtle and Flood 1995): once the `limit`-th best score so far is above
+    what the terms left can add up to, only documents found already can be among the best, or those
+    that have enough of the dense terms.
     """
     threshold = limit_best(first.scores, limit)
-    left = sum(clause.bound for clause in clauses)
+    left = sum(clause.bound for clause in (*listed, *dense))
     place = 0
     sums = part.sums
     sums[first.docs] = first.scores
     found = [first.docs]
     try:
-        while place < len(clauses) and left >= _surely(threshold):
-            docs, scores = _postings(clauses[place], mask)
+        while place < len(listed) and left >= _surely(threshold):
+            docs, scores = _postings(listed[place], mask)
             known = sums.take(docs)
             found.append(docs[known == 0])
             scores += known
             sums[docs] = scores
             threshold = max(threshold, limit_best(scores, limit))
-            left -= clauses[place].bound
+            left -= listed[place].bound
             place += 1
         # The documents found, if what is left can still bring them to the threshold.
         least = _surely(threshold) - left
-        hopeful = [_at_least(docs, sums.take(docs), least) for docs in found]
+        hopeful = [own.take((sums.take(own) >= least).nonzero()[0]) for own in found]
+        docs = np.concatenate(hopeful)
+        docs.sort()
+        best = Matches(docs, sums.take(docs))
+        best, threshold = _completed(best, [*listed[place:], *dense], threshold, limit)
+        others = _of_dense(dense, mask, sums, threshold, limit)
     finally:
-        for docs in found:
-            sums[docs] = 0
-    docs = np.concatenate([matches.docs for matches in hopeful])
+        for own in found:
+            sums[own] = 0
+    if not others.docs.size:
+        return best
+    docs = np.concatenate((best.docs, others.docs))
     order = docs.argsort()
-    docs = docs.take(order)
-    scores = np.concatenate([matches.scores for matches in hopeful]).take(order)
-    for clause in clauses[place:]:
-        having = clause.entry.has(docs)
-        scores[having] += clause.entry.scores(docs[having], clause.boost)
+    scores = np.concatenate((best.scores, others.scores))
+    return Matches(docs.take(order), scores.take(order))
+
+
+def _of_dense(
+    dense: Sequence[_Clause],
+    mask: Mask | None,
+    known: Array | None,
+    threshold: float,
+    limit: int,
+) -> Matches:
+    """Return the best documents of dense terms, and some others, that are not `known` already."""
+    if not dense:
+        return Matches.none()
+    if not threshold:
+        threshold = _reached(dense, mask, limit)
+    least = _surely(threshold)
+    if sum(clause.bound for clause in dense) < least:
+        return Matches.none()
+    docs = _with_enough(dense, least)
+    if mask is not None:
+        docs = docs[pick(mask, docs)]
+    if known is not None:
+        docs = docs[known.take(docs) == 0]
+    if len(dense) == 1:
+        return Matches(docs, dense[0].entry.scores_in(docs, dense[0].boost))
+    return _completed(Matches(docs, np.zeros(docs.size)), dense, threshold, limit)[0]
+
+
+def _reached(dense: Sequence[_Clause], mask: Mask | None, limit: int) -> float:
+    """Return a score that at least `limit` documents reach; 0 where none is known."""
+    if len(dense) == 1 and mask is None:
+        return dense[0].boost * limit_best(dense[0].entry.block_reached, limit)
+    docs = _likely(dense, limit)
+    if mask is not None:
+        docs = docs[pick(mask, docs)]
+    return _completed(Matches(docs, np.zeros(docs.size)), dense, 0.0, limit)[1]
+
+
+def _completed(
+    matches: Matches, clauses: Sequence[_Clause], threshold: float, limit: int
+) -> tuple[Matches, float]:
+    """Add what clauses are worth to documents, as long as these can reach the threshold.
+
+    Return those that do, and the threshold, which may be higher now.
+    """
+    docs, scores = matches.docs, matches.scores
+    left = sum(clause.bound for clause in clauses)
+    for clause in clauses:
+        having, postings = clause.entry.find(docs)
+        counts = clause.entry.counts.take(postings)
+        scores[having] += clause.entry.score(docs.take(having), counts, clause.boost)
         left -= clause.bound
         threshold = max(threshold, limit_best(scores, limit))
-        kept = scores >= _surely(threshold) - left
-        docs, scores = docs[kept], scores[kept]
-    return Matches(docs, scores)
+        kept = (scores >= _surely(threshold) - left).nonzero()[0]
+        docs, scores = docs.take(kept), scores.take(kept)
+    return Matches(docs, scores), threshold
+
+
+def _likely(dense: Sequence[_Clause], limit: int) -> Array:
+    """Return some documents with the most of the terms that add most."""
+    tops = _tops(dense)
+    blocks = np.sort(tops.argsort()[-limit:])
+    for last in range(len(dense), 0, -1):
+        rows = [_rows(clause, blocks) for clause in dense[:last]]
+        docs = _members(blocks, np.bitwise_and.reduce(rows))
+        if docs.size >= limit:
+            break
+    return docs
+
+
+def _with_enough(dense: Sequence[_Clause], least: float) -> Array:
+    """Return the documents whose dense terms can add up to a score of `least`."""
+    blocks = (_tops(dense) >= least).nonzero()[0]
+    chosen, others = dense[:COMBINED], dense[COMBINED:]
+    least -= sum(clause.bound for clause in others)
+    rows = [_rows(clause, blocks) for clause in chosen]
+    if least <= 0:
+        return _members(blocks, np.bitwise_or.reduce([_rows(clause, blocks) for clause in dense]))
+    return _members(blocks, _enough(rows, [clause.bound for clause in chosen], least))
+
+
+def _enough(rows: Sequence[Array], bounds: Sequence[float], least: float) -> Array:
+    """Return the bits that are set in rows whose bounds add up to `least`."""
+    row, bound = rows[0], bounds[0]
+    if len(rows) == 1:
+        return row
+    without = _enough(rows[1:], bounds[1:], least) if sum(bounds[1:]) >= least else None
+    if bound < least:
+        row = row & _enough(rows[1:], bounds[1:], least - bound)
+    return row if without is None else row | without
+
+
+def _tops(dense: Sequence[_Clause]) -> Array:
+    """Return the most that dense terms add up to in any document of each block."""
+    tops: Array = dense[0].entry.block_bounds * dense[0].boost
+    for clause in dense[1:]:
+        tops += clause.entry.block_bounds * clause.boost
+    return tops
+
+
+def _rows(clause: _Clause, blocks: Array) -> Array:
+    """Return the bits of some blocks of documents: a row for each."""
+    assert clause.entry.bitmap is not None
+    return clause.entry.bitmap.reshape(-1, BLOCK_WORDS).take(blocks, axis=0)
+
+
+def _members(blocks: Array, rows: Array) -> Array:
+    """Return the documents whose bits are set in the rows of some blocks."""
+    bits = np.unpackbits(rows.view(np.uint8), bitorder="little").view(np.bool_)
+    places = np.flatnonzero(bits)
+    return (blocks.take(places >> BLOCK_BITS) << BLOCK_BITS) + (places & (BLOCK_DOCUMENTS - 1))
 
 
 def _clauses(tree: Any, part: Part) -> tuple[Matches, list[_Clause]] | None:
@@ -130,9 +254,11 @@ def _clauses(tree: Any, part: Part) -> tuple[Matches, list[_Clause]] | None:
             if entry is not None:
                 weight = child.boost * boost
                 clauses.append(_Clause(entry, weight, entry.bound * weight))
-    if not all(clause.entry.scorable for clause in clauses):
-        return None
-    clauses.sort(key=lambda clause: -clause.bound)
+    for clause in clauses:
+        if not clause.entry.scorable:
+            return None
+    if len(clauses) > 1:
+        clauses.sort(key=lambda clause: -clause.bound)
     return known, clauses
 
 
@@ -143,11 +269,6 @@ def _postings(clause: _Clause, mask: Mask | None) -> tuple[Array, Array]:
         kept = pick(mask, docs)
         docs, counts = docs[kept], counts[kept]
     return docs, clause.entry.score(docs, counts, clause.boost)
-
-
-def _at_least(docs: Array, scores: Array, least: float) -> Matches:
-    kept = (scores >= least).nonzero()[0]
-    return Matches(docs.take(kept), scores.take(kept))
 
 
 def _surely(threshold: float) -> float:
@@ -172,9 +293,20 @@ def limit_best(scores: Array, limit: int) -> float:
     return float(scores[place])
 
 
-def _count(first: Matches, clauses: list[_Clause], part: Part, mask: Mask | None) -> int:
+def _count(
+    first: Matches,
+    listed: Sequence[_Clause],
+    dense: Sequence[_Clause],
+    part: Part,
+    mask: Mask | None,
+) -> int:
     """Return how many documents have any of the terms, or are among the first."""
-    seen = mask_of((clause.entry for clause in clauses), part.documents)
+    if mask is None and not listed and not first.docs.size:
+        if len(dense) == 1:
+            return dense[0].entry.frequency
+        bitmaps = [bits for clause in dense if (bits := clause.entry.bitmap) is not None]
+        return int(np.bitwise_count(np.bitwise_or.reduce(bitmaps)).sum())
+    seen = mask_of((clause.entry for clause in (*dense, *listed)), part.documents)
     seen[first.docs] = True
     if mask is not None:
         seen &= mask

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from whoosh import query as whoosh_query
@@ -18,6 +17,7 @@ from search.dates import parse_period
 from search.lexemes import QueryError
 from search.names import Names
 from search.patterns import compile_pattern
+from search.record import Record
 from search.syntax import ANALYSED_FIELDS, DATE_FIELD, NAME_FIELDS
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ AUTO_ALL_WORDS = 4
 DEFAULT_LIMIT = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Record):
     """A question as it was asked.
 
     `people`, `companies`, `sites` and `authors` are names in any spelling: a document has one of
@@ -71,8 +70,7 @@ class Query:
         return {field: asked for field, asked in groups if asked}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """A question as the index can answer it.
 
     `tree` says what matches; `partial` what else comes near, or None where nothing else shall.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from search.record import Record
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -12,8 +13,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 PERIODS = {"month": "M", "year": "Y"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Record):
     """The documents of one page of an answer, the best first, and the number of all that match."""
 
     documents: Sequence[int]

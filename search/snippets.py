@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from index.store.analysis import Term, fold, term_of, terms
+from index.store.analysis import Term, fold, occurrences, term_of, terms
 from search import syntax
 from search.answer import Snippet
 from search.patterns import compile_pattern
 from search.query import operands
+from search.record import Record
 
 SNIPPETS_PER_HIT = 2
 SNIPPET_WIDTH = 240  # characters: about two lines and a half of a terminal
@@ -44,13 +44,12 @@ class Span(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Record):
     """What to look for in a text: terms, runs of terms with their slop, and tests of a term."""
 
     terms: frozenset[str] = frozenset()
     runs: tuple[tuple[tuple[str, ...], int], ...] = ()
-    tests: tuple[Callable[[str], bool], ...] = field(default=(), compare=False)
+    tests: tuple[Callable[[str], bool], ...] = ()
 
 
 def wanted(clause: syntax.Clause | None) -> Wanted:
@@ -77,6 +76,9 @@ def wanted(clause: syntax.Clause | None) -> Wanted:
 
 def find(text: str, sought: Wanted) -> list[Span]:
     """Return where `text` has what is sought, in order, without overlaps."""
+    if not sought.runs and not sought.tests:
+        found = occurrences(text, sought.terms)
+        return [Span(start, end, term) for term, start, end in found]
     spans = []
     cut = []
     in_runs = {term for run, _ in sought.runs for term in run}

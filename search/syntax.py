@@ -14,9 +14,9 @@ is never a pattern.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from search.lexemes import MAX_WORD_LETTERS, Lexeme, QueryError, lexemes
+from search.record import Record
 
 # The fields a query can name: of words, of names that are found by any of their spellings or words,
 # of days, and of values that are kept as they are. Then the other names that people try.
@@ -53,8 +53,7 @@ BOOST = re.compile(r"(.+)\^(\d+(?:\.\d+)?)")
 FUZZY = re.compile(r"(.+)~(\d?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """One word to find in `field`; `fuzziness` is the number of letters that may differ."""
 
     text: str
@@ -64,8 +63,7 @@ class Word:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Record):
     """A word with `*` (any letters) or `?` (one letter) in it."""
 
     text: str
@@ -74,8 +72,7 @@ class Pattern:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Record):
     """Words that stand in this order with at most `slop` - 1 others between two of them."""
 
     text: str
@@ -85,8 +82,7 @@ class Phrase:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Record):
     """Values of `field` from `first` to `last`, both included; an empty one is open."""
 
     first: str
@@ -96,8 +92,7 @@ class Range:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Record):
     """Documents where `words` stand with at most `distance` others between them and a mention.
 
     `name` is an operand of a field whose names are mentioned; `words` are any of some words and
@@ -109,29 +104,25 @@ class Near:
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     """Documents that the clause does not match."""
 
     clause: Clause
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record):
     """Documents that all clauses match."""
 
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record):
     """Documents that at least one clause matches."""
 
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Record):
     """Clauses side by side without an operator: the match mode says whether all must match."""
 
     clauses: tuple[Clause, ...]
@@ -205,9 +196,8 @@ class _Parser:
         if lexeme.kind == "close":
             raise self._error(lexeme.position, "a word is missing before this ).")
         if lexeme.kind == "word" and lexeme.text.startswith("-") and lexeme.text.strip("-"):
-            self.lexemes[self.next] = replace(
-                lexeme, text=lexeme.text[1:], position=lexeme.position + 1
-            )
+            word = Lexeme(lexeme.kind, lexeme.text[1:], lexeme.position + 1)
+            self.lexemes[self.next] = word
             return Not(self._clause())
         if lexeme.kind == "word" and lexeme.text == "-":
             following = self._adjoining(self.next)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -93,6 +93,21 @@ def terms(text: str) -> Iterator[Term]:
         if term:
             yield Term(term, position, match.start(), match.end())
             position += 1
+
+
+def occurrences(text: str, wanted: Set[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the terms of `text` that are wanted, each with the characters it stands for.
+
+    Neither folding nor stemming changes the first letter of an English word: words that begin
+    with another than the wanted terms are passed over.
+    """
+    initials = {initial for term in wanted for initial in (term[0], term[0].upper())}
+    for match in WORD.finditer(text):
+        word = match.group()
+        if word[0] in initials or not word[0].isascii():
+            term = term_of(word, acronym=match.lastgroup == "acronym")
+            if term in wanted:
+                yield term, match.start(), match.end()
 
 
 class PageAnalyzer(Analyzer):  # type: ignore[misc, unused-ignore]

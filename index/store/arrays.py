@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-MAGIC = b"WHODEXA3"
+MAGIC = b"WHODEXA4"
 
 # Where the table of the arrays lies: its offset, length and CRC-32, at the very end of the file.
 TRAILER = struct.Struct("<QII8s")
@@ -176,6 +176,13 @@ class ArrayFile:
 
         kind, offset, count, _ = self._sections[name]
         return np.frombuffer(self._map, f"<{kind}", count, offset)
+
+    def words(self, name: str) -> Array:
+        """Return an array of bytes for numpy as 64-bit words; behind its end, the last has any."""
+        import numpy as np
+
+        _, offset, count, _ = self._sections[name]
+        return np.frombuffer(self._map, "<u8", -(-count // 8), offset)
 
     def read(self, name: str, first: int, last: int) -> bytes | memoryview:
         """Return the bytes [first, last) of an array of bytes, and keep no memory for them."""

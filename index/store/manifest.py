@@ -12,7 +12,7 @@ from index.store.arrays import FileEntry
 from index.store.storage import Storage
 
 # Changes with every change of the files that an older whodex would misread.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 MANIFEST = "whodex.json"
 SEGMENT_SUFFIX = ".segment"

@@ -11,7 +11,14 @@ import numpy as np
 
 from index.store.arrays import TYPE_BYTES, ArrayWriter, Section, smallest_type
 from index.store.bm25 import BM25_B, BM25_K1
-from index.store.segment import LARGE_COUNT, POSITION_BLOCK, WORD_BITS
+from index.store.segment import (
+    BLOCK_BITS,
+    BLOCK_DOCUMENTS,
+    BLOCK_WORDS,
+    LARGE_COUNT,
+    POSITION_BLOCK,
+    blocks_of,
+)
 
 if TYPE_CHECKING:
     from index.store.segment import Array, Mask
@@ -87,8 +94,8 @@ class FieldWriter:
         writer.add(f"{name}.starts", self._starts)
 
         kind = smallest_type(max(documents - 1, 0))
-        words = -(-documents // WORD_BITS)
-        self._is_dense = frequencies * TYPE_BYTES[kind] > words * (WORD_BITS // 8)
+        blocks = blocks_of(documents)
+        self._is_dense = frequencies * TYPE_BYTES[kind] * 8 > documents
         dense = np.flatnonzero(self._is_dense)
         in_dense = starts_of(frequencies[dense])
         writer.add(f"{name}.dense", dense)
@@ -96,7 +103,7 @@ class FieldWriter:
         total = int(self._starts[-1])
         listed = total - int(in_dense[-1])
         self._docs = writer.reserve(f"{name}.documents", kind, listed)
-        self._bitmaps = writer.reserve(f"{name}.bitmaps", "u8", dense.size * words)
+        self._bitmaps = writer.reserve(f"{name}.bitmaps", "u8", dense.size * blocks * BLOCK_WORDS)
         self._counts = writer.reserve(f"{name}.counts", "u1", total) if counted else None
         self._positions = None
         if positions is not None:
@@ -104,7 +111,9 @@ class FieldWriter:
             writer.add(f"{name}.position_starts", starts)
             kind = smallest_type(largest_position)
             self._positions = writer.reserve(f"{name}.positions", kind, int(starts[-1]))
+        self._block_bounds = None
         if lengths is not None:
+            self._block_bounds = writer.reserve(f"{name}.block_bounds", "f4", dense.size * blocks)
             writer.add(f"{name}.lengths", lengths)
             self.total_length = int(lengths.sum(dtype=np.int64))
             self.mean_length = max(self.total_length / max(documents, 1), 1.0)
@@ -116,10 +125,10 @@ class FieldWriter:
         starts = self._starts[first : last + 1] - self._starts[first]
         frequencies = np.diff(starts)
         is_dense = self._is_dense[first:last]
-        for term in np.flatnonzero(is_dense).tolist():
-            members = docs[starts[term] : starts[term + 1]]
-            bits = np.zeros(-(-self._documents // WORD_BITS) * WORD_BITS, np.bool_)
-            bits[members] = True
+        dense = [slice(*starts[term : term + 2]) for term in np.flatnonzero(is_dense)]
+        for own in dense:
+            bits = np.zeros(blocks_of(self._documents) * BLOCK_DOCUMENTS, np.bool_)
+            bits[docs[own]] = True
             self._bitmaps.append(np.packbits(bits, bitorder="little").view(np.uint64))
         listed = docs[np.repeat(~is_dense, frequencies)] if is_dense.any() else docs
         self._docs.append(listed)
@@ -131,6 +140,16 @@ class FieldWriter:
         if self._lengths is not None and counts.size:
             values = saturation(counts, self._lengths[docs], self.mean_length)
             self._bounds.append(np.maximum.reduceat(values, starts[:-1]))
+            if self._block_bounds is not None:
+                for own in dense:
+                    self._append_block_bounds(self._block_bounds, docs[own], values[own])
+
+    def _append_block_bounds(self, section: Section, docs: Array, values: Array) -> None:
+        blocks = docs >> BLOCK_BITS
+        firsts = flagged(blocks[1:] != blocks[:-1])
+        bounds = np.zeros(blocks_of(self._documents))
+        bounds[blocks[firsts]] = np.maximum.reduceat(values, firsts)
+        section.append(_rounded_up(bounds))
 
     def _append_counts(self, section: Section, counts: Array) -> None:
         large = np.flatnonzero(counts >= LARGE_COUNT)
@@ -150,8 +169,7 @@ class FieldWriter:
         """Write what is known only after all postings."""
         if self._lengths is not None:
             bounds = np.concatenate(self._bounds) if self._bounds else np.empty(0)
-            above = np.nextafter(bounds.astype(np.float32), np.float32(np.inf))
-            self._writer.add(f"{self._name}.bounds", above, "f4")
+            self._writer.add(f"{self._name}.bounds", _rounded_up(bounds), "f4")
         if self._positions is not None:
             blocks = np.concatenate([np.empty(0, np.int64), *self._blocks])
             self._writer.add(f"{self._name}.position_blocks", blocks)
@@ -162,6 +180,10 @@ class FieldWriter:
         postings, counts = large if large else (empty, empty)
         self._writer.add(f"{self._name}.large", postings)
         self._writer.add(f"{self._name}.large_counts", counts)
+
+
+def _rounded_up(bounds: Array) -> Array:
+    return np.nextafter(bounds.astype(np.float32), np.float32(np.inf))
 
 
 def write_values(

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 # The largest number of occurrences that fits the array of counts; more are kept apart.
 LARGE_COUNT = 255
 
+# So many documents are a block: of a dense term it is kept how much it can add to any score in it.
+BLOCK_BITS = 7
+BLOCK_DOCUMENTS = 1 << BLOCK_BITS
 WORD_BITS = 64
+BLOCK_WORDS = BLOCK_DOCUMENTS // WORD_BITS
 
 # It is kept where the positions of every so many postings begin; the counts tell it of others.
-POSITION_BLOCK = 32
+POSITION_BLOCK = 8
 
 
 class Field:
@@ -55,7 +59,7 @@ class Field:
 
     def starts(self) -> Array:
         """Return the first posting number of every term, and the number of all postings."""
-        return self._file.array(f"{self._name}.starts").astype("i8", copy=False)
+        return self._starts_array.astype("i8", copy=False)
 
     def frequency(self, number: int) -> int:
         """Return in how many documents a term is, deleted ones included."""
@@ -63,7 +67,7 @@ class Field:
 
     def frequencies(self, first: int, last: int) -> Array:
         """Return the frequency of each of the terms [first, last)."""
-        starts = self._file.array(f"{self._name}.starts")[first : last + 1].astype("i8")
+        starts = self._starts_array[first : last + 1].astype("i8")
         return starts[1:] - starts[:-1]  # type: ignore[no-any-return]
 
     def dense_rank(self, number: int) -> int | None:
@@ -80,13 +84,22 @@ class Field:
         return int(self._dense[rank])
 
     @cached_property
+    def _starts_array(self) -> Array:
+        return self._file.array(f"{self._name}.starts")
+
+    @cached_property
     def _documents(self) -> Array:
         return self._file.array(f"{self._name}.documents")
 
     @cached_property
     def _bitmaps(self) -> Array:
-        words = -(-self.documents // WORD_BITS)
+        words = blocks_of(self.documents) * BLOCK_WORDS
         return self._file.array(f"{self._name}.bitmaps").reshape(-1, words)
+
+    @cached_property
+    def _block_bounds(self) -> Array:
+        bounds = self._file.array(f"{self._name}.block_bounds")
+        return bounds.reshape(-1, blocks_of(self.documents))
 
     @cached_property
     def _counts(self) -> Array:
@@ -106,8 +119,16 @@ class Field:
         return self._file.array(f"{self._name}.positions")
 
     @cached_property
-    def _position_blocks(self) -> Array:
+    def position_blocks(self) -> Array:
+        """Where the positions of every block of postings begin."""
         return self._file.array(f"{self._name}.position_blocks")
+
+    @cached_property
+    def count_words(self) -> Array | None:
+        """The counts of each block of postings, one to a byte; None where they are not so kept."""
+        if not self.counted or self._large[0].size:
+            return None
+        return self._file.words(f"{self._name}.counts")
 
     @cached_property
     def lengths(self) -> Array:
@@ -128,6 +149,10 @@ class Field:
     def bound_length(self) -> float:
         """The mean length for which `bounds` were computed."""
         return float(self._file.facts["bound_lengths"][self._name])
+
+    def block_bounds(self, rank: int) -> Array:
+        """Return what `bounds` says of a dense term, for each block of documents."""
+        return self._block_bounds[rank]  # type: ignore[no-any-return]
 
     def bitmap(self, rank: int) -> Array:
         """Return the documents of a dense term: bit d % 64 of word d // 64 stands for d."""
@@ -219,22 +244,6 @@ class Field:
     def positions_at(self, places: Array) -> Array:
         """Return single ones of all positions of the field."""
         return pick(self._positions, places)
-
-    def position_start(self, number: int) -> int:
-        """Return where the positions of a term begin."""
-        return self._position_starts[number]
-
-    def position_starts_at(self, postings: Array) -> Array:
-        """Return where the positions of single postings begin."""
-        import numpy as np
-
-        within = np.arange(POSITION_BLOCK)
-        places = postings & (POSITION_BLOCK - 1)
-        block = (postings - places)[:, None] + within
-        counts = self.counts_at(block.ravel()).reshape(block.shape)
-        before = np.where(within < places[:, None], counts, 0).sum(axis=1, dtype=np.int64)
-        starts: Array = pick(self._position_blocks, postings // POSITION_BLOCK) + before
-        return starts
 
     def position_starts(self) -> Array:
         """Return where the positions of every term begin, and the number of all positions."""
@@ -359,6 +368,11 @@ class Segment:
             for document in field.docs(number).tolist():
                 if not self.is_deleted(document):
                     yield document
+
+
+def blocks_of(documents: int) -> int:
+    """Return how many blocks so many documents are."""
+    return -(-documents // BLOCK_DOCUMENTS)
 
 
 def pick(values: Array, places: Array) -> Array:

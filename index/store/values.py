@@ -5,7 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from index.store.segment import LARGE_COUNT, POSITION_BLOCK, Field, Segment
+from index.store.segment import (
+    BLOCK_DOCUMENTS,
+    LARGE_COUNT,
+    POSITION_BLOCK,
+    Field,
+    Segment,
+    blocks_of,
+)
 
 
 class FieldValues:
@@ -15,7 +22,7 @@ class FieldValues:
         self._file = segment.file
         self.name = name
         self._views: dict[str, memoryview[int]] = {}
-        self._bitmap_bytes = -(-segment.documents // 64) * 8
+        self._bitmap_bytes = blocks_of(segment.documents) * BLOCK_DOCUMENTS // 8
         self.field: Field = segment.field(name)
         self.lengths = self._view("lengths") if self.field.scorable else None
 

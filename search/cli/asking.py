@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from search.cli.action import Action
 from search.cli.environment import Environment, ExitStatus
+from search.record import Record
 
 if TYPE_CHECKING:
     from search.answer import Answer
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from search.reader import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """The part that `search` and `facets` share: which pages are asked for."""
 
     text: str
@@ -44,8 +43,7 @@ class Question:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Search(Action):
+class Search(Record, Action):
     """`whodex search`."""
 
     question: Question
@@ -79,8 +77,7 @@ class Search(Action):
         return ExitStatus.FOUND if answer.total or answer.hits else ExitStatus.NOTHING_FOUND
 
 
-@dataclass(frozen=True, slots=True)
-class CountFacets(Action):
+class CountFacets(Record, Action):
     """`whodex facets`."""
 
     question: Question
@@ -110,8 +107,7 @@ class CountFacets(Action):
         return ExitStatus.FOUND if answer.total else ExitStatus.NOTHING_FOUND
 
 
-@dataclass(frozen=True, slots=True)
-class Show(Action):
+class Show(Record, Action):
     """`whodex show`."""
 
     id: str
@@ -132,8 +128,7 @@ class Show(Action):
         return ExitStatus.FOUND
 
 
-@dataclass(frozen=True, slots=True)
-class Stats(Action):
+class Stats(Record, Action):
     """`whodex stats`."""
 
     index: Path | None

@@ -6,11 +6,12 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from search.record import Record
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,8 +31,7 @@ class ExitStatus(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Record):
     """The world of one command."""
 
     stdout: TextIO

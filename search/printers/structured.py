@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 from index.records import Article, Document, Entity, Page
@@ -113,7 +112,7 @@ def _companion_record(companion: Companion) -> dict[str, Any]:
 
 def rule_record(rule: Rule) -> dict[str, Any]:
     """Return the JSON object of an alias rule."""
-    return {"rule": type(rule).__name__.lower(), **asdict(rule)}
+    return {"rule": type(rule).__name__.lower(), **vars(rule)}
 
 
 def extract_record(

@@ -59,6 +59,27 @@ def test_equally_good_documents_keep_their_order(tmp_path: Path) -> None:
     assert found == [f"d{number}" for number in range(7)]
 
 
+@pytest.mark.parametrize("times", [1, 3, 254, 255, 300, 1000])
+def test_a_phrase_is_found_wherever_and_however_often_its_words_are(
+    tmp_path: Path, times: int
+) -> None:
+    scattered = "red of green blue " * times
+    pages = [document(n, f"{scattered} {'red' * (n % 3 > 0)} green") for n in range(20)]
+    pages += [document(20, "green red"), document(21, "red", title="green")]
+    build(tmp_path, pages)
+    found = ids(
+        open_searcher(open_directory(tmp_path)), query.Phrase("text", ["blue", "red"]), limit=99
+    )
+    assert sorted(found) == sorted(f"d{n}" for n in range(20) if n % 3 or times > 1)
+
+
+def test_a_phrase_is_found_where_no_word_is_repeated(tmp_path: Path) -> None:
+    pages = [document(0, "", title="red green"), document(1, "", title="green red")]
+    build(tmp_path, pages)
+    searcher = open_searcher(open_directory(tmp_path))
+    assert ids(searcher, query.Phrase("title", ["red", "green"])) == ["d0"]
+
+
 def test_the_total_counts_all_that_match_and_not_what_is_shown(searcher: Any) -> None:
     for limit in (0, 1, 100):
         ranking = rank(searcher, query.Or([term("red"), term("blue")]), {}, limit=limit)

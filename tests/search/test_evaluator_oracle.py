@@ -18,6 +18,7 @@ from whoosh.query import Query as Tree
 from index.records import Document
 from index.store import merging
 from index.store.directory import open_directory
+from index.store.writer import Writer
 from search import plain
 from search.collection import collection_of
 from search.evaluator import count, open_searcher, rank
@@ -180,6 +181,44 @@ def test_a_larger_index_answers_as_stock_whoosh_does(tmp_path: Path) -> None:
             few = plain.rank(parts, tree, filters, 10, "relevance")
             assert few.total == ranking.total
             assert few.scores == pytest.approx(ranking.scores, abs=1e-9)
+
+
+def test_documents_that_are_passed_over_are_not_among_the_best(tmp_path: Path) -> None:
+    rng = random.Random(11)
+    words = [f"word{number}" for number in range(40)]
+    weights = [1 / (n + 1) for n in range(len(words))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "choose", lambda segments: [])
+        for longest in (60, 8, 200):  # so that the mean length is none of the segments'
+            documents = [
+                document(
+                    number,
+                    " ".join(rng.choices(words, weights, k=rng.randint(1, longest))),
+                    people=rng.sample(NAMES, rng.randint(0, 3)),
+                )
+                for number in range(longest * 10_000, longest * 10_000 + 1500)
+            ]
+            build(tmp_path, documents)
+        some = [f"page-{number}.html" for number in range(600_000, 600_400)]
+        for deleted in ([], some):
+            with Writer(tmp_path) as writer:
+                for path in deleted:
+                    writer.remove(path)
+            searcher = open_searcher(open_directory(tmp_path))
+            for number in range(200):
+                terms = [
+                    query.Term("text", word, boost=rng.choice((1.0, 1.0, 0.3, 4.0)))
+                    for word in rng.choices(words, weights, k=rng.randint(1, 9))
+                ]
+                tree = query.Or(terms) if number % 5 else query.Prefix("text", "word2")
+                filters: dict[str, Tree] = {}
+                if number % 4 == 0:
+                    filters["person"] = query.Not(query.Term("person", NAMES[0]))
+                every = rank(searcher, tree, filters, limit=10_000)
+                best = rank(searcher, tree, filters, limit=10)
+                assert best.total == every.total
+                assert best.scores == pytest.approx(every.scores[:10], abs=1e-9)
+                assert best.documents == every.documents[:10]
 
 
 @examples

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.store.analysis import occurrences, terms
 from search.answer import Snippet
 from search.snippets import ELLIPSIS, SNIPPET_WIDTH, cut_snippets, find, wanted
 from search.syntax import parse
@@ -100,3 +103,22 @@ def test_every_snippet_is_a_passage_and_every_highlight_a_hit(text: str, width: 
         assert snippet.text.strip()
         for start, end in snippet.highlights:
             assert snippet.text[start:end] in hits
+
+
+WORDS = (
+    *("dying", "Lying", "SKIES", "skis", "ugly", "only", "generously", "yielding", "Übung", "U.S."),
+    *("AT&T", "C++", "5.6", "it's", "l’an", "Ærø", "\f", "the", "日本", "e.g.", "R&D's", "Łódź"),
+)
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=20).map(" ".join),
+    st.randoms(use_true_random=False),
+)
+def test_wanted_terms_are_found_where_the_analysis_of_the_whole_text_has_them(
+    text: str, rng: Random
+) -> None:
+    every = list(terms(text))
+    some = {term.text for term in every if rng.random() < 0.4}
+    expected = [(term.text, term.start, term.end) for term in every if term.text in some]
+    assert list(occurrences(text, some)) == expected
