@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from search.reader import Index
 
 
+# What stands behind each path: a name may hold a line end, but no NUL (`xargs -0`).
+PATH_ENDS = {"paths": "\n", "paths0": "\0"}
+
+
 class Question(Record):
     """The part that `search` and `facets` share: which pages are asked for."""
 
@@ -60,7 +64,7 @@ class Search(Record, Action):
         """Answer the question in the format that is asked for."""
         from search.reader import open_index
 
-        wants_snippets = self.snippets and self.format != "paths"
+        wants_snippets = self.snippets and self.format not in PATH_ENDS
         with open_index(environment.index_folder(self.index)) as index:
             answer = self.question.ask(
                 index,
@@ -162,8 +166,8 @@ def _print_answer(answer: Answer, format: str, environment: Environment) -> None
             structured.print_line(structured.hit_record(hit), environment.stdout)
     elif format == "csv":
         table.print_hits(answer, environment.stdout)
-    elif format == "paths":
-        table.print_paths(answer, environment.stdout)
+    elif format in PATH_ENDS:
+        table.print_paths(answer, environment.stdout, PATH_ENDS[format])
     else:
         from search.printers import terminal
 

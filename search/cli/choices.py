@@ -56,6 +56,7 @@ class AnswerFormat(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PATHS = "paths"
+    PATHS_FOR_XARGS = "paths0"
 
 
 class FacetFormat(StrEnum):

@@ -34,14 +34,14 @@ def print_facets(facets: Mapping[str, Iterable[Facet]], stream: TextIO) -> None:
         writer.writerows((field, line(facet.value), facet.count) for facet in counts)
 
 
-def print_paths(answer: Answer, stream: TextIO) -> None:
-    """Print the path of every hit once, a line each: in a pipe, byte by byte as it is."""
+def print_paths(answer: Answer, stream: TextIO, end: str = "\n") -> None:
+    """Print the path of every hit once, and `end` after it: in a pipe, byte by byte as it is."""
     raw = None if stream.isatty() else getattr(stream, "buffer", None)
     for path in dict.fromkeys(hit.path for hit in answer.hits):
         if raw is None:
-            print(visible(path), file=stream)
+            print(visible(path), end=end, file=stream)
         else:
-            raw.write(os.fsencode(path) + b"\n")
+            raw.write(os.fsencode(path + end))
 
 
 def _row(hit: Hit) -> list[str | int]:

@@ -85,6 +85,16 @@ def test_an_interruption_is_told_and_leaves_the_index_as_it_was(
     assert whodex("stats", "-f", "json").json["documents"] == 4
 
 
+def test_a_line_end_in_a_name_splits_no_path_for_xargs(whodex: Whodex) -> None:
+    for name in ("a\nb.txt", "c d.txt"):
+        write_page(whodex.folder / name, "aword")
+    assert whodex("index", ".").status == 0
+    done = shell(whodex.folder, "whodex search aword --format paths0 | xargs -0 -n 1 wc -c")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = whodex("search", "aword", "--format", "paths0").stdout.split("\0")
+    assert sorted(found) == ["", *(str(whodex.folder / name) for name in ("a\nb.txt", "c d.txt"))]
+
+
 def test_paths_in_a_pipe_are_the_bytes_of_the_names(whodex: Whodex) -> None:
     folder = os.fsencode(whodex.folder)
     odd = folder + b"/od\xffd.txt"
