@@ -6,7 +6,12 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from index.entities.companies import Listed, has_context, has_legal_form
+from index.entities.companies import (
+    Listed,
+    ends_as_companies_do,
+    has_context,
+    has_legal_form,
+)
 from index.entities.lexicon import Lexicon, company_key, strip_legal_form
 from index.entities.people import PersonMention, complete, is_plausible, trim
 from index.entities.spans import Span
@@ -31,6 +36,7 @@ class Candidate:
     """One name of a document under its key, with everything that speaks for a company.
 
     `spans` are the places `[start, end)`, and `scores` the tagger's probabilities there.
+    `company_word` tells whether the last word of several is one of companies' names (Labs), and
     `company_around` is how much speaks for companies in the names beside it: they come together.
     """
 
@@ -43,6 +49,7 @@ class Candidate:
     doubtful: bool = False
     contexts: int = 0
     legal_form: bool = False
+    company_word: bool = False
     company_around: float = 0.0
 
     @property
@@ -78,6 +85,7 @@ class Candidate:
             float(len(words) == 1 and words[0].lower() in small),
             min(math.log2(count), 4.0) / 4,
             self.company_around,
+            float(self.company_word),
         ]
 
     def probability(self, lexicon: Lexicon, small: frozenset[str]) -> float:
@@ -200,6 +208,7 @@ def _add(
     candidate.scores.append(scores[0])
     candidate.person_scores.append(scores[1])
     candidate.contexts += has_context(words, start, end, lexicon)
+    candidate.company_word |= end - start > 1 and ends_as_companies_do(words, end)
     candidate.legal_form |= has_legal_form(words, end) or strip_legal_form(name) != name
     return candidate
 

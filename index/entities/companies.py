@@ -11,6 +11,17 @@ _LEGAL_FORMS = frozenset(
     "Inc Inc. Corp Corp. Corporation Ltd Ltd. Limited LLC PLC plc GmbH AG S.A. N.V. LLP Pty Oyj "
     "ASA KK PBC".split()
 )
+GENERIC_WORDS = frozenset(
+    """ai labs lab technologies technology systems software capital management ventures partners
+    group holdings health therapeutics pharmaceuticals pharma bank energy motors motor foods
+    studios studio media interactive robotics analytics security logistics airlines insurance
+    financial networks solutions consulting digital entertainment records publishing electric air
+    electronics industries chemicals semiconductor mobile games gaming international global
+    corporation company brands stores airways resources materials research intelligence advisors
+    associates investments securities enterprises productions pictures films communications
+    catering movers architects design hotels lines group co bros sons""".split()
+)
+"""What ends many a company's name and says little of which: "Mistral" is "Mistral AI"."""
 _LONGEST_CONTEXT = 3
 _LONGEST_NUMBER = 2
 
@@ -54,6 +65,12 @@ def has_legal_form(words: Sequence[str], end: int) -> bool:
     if end < len(words) and words[end] == ",":
         end += 1
     return end < len(words) and words[end] in _LEGAL_FORMS
+
+
+def ends_as_companies_do(words: Sequence[str], end: int) -> bool:
+    """Tell whether a name that ends there does so with Labs, Bank, ... and does not go on."""
+    goes_on = end < len(words) and words[end][0].isupper()  # MIT Technology Review
+    return words[end - 1].lower() in GENERIC_WORDS and not goes_on
 
 
 def has_context(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:

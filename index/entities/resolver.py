@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from index.entities import people
 from index.entities.candidates import Candidate, collect
 from index.entities.casing import DIGITS, LETTER, case_class, in_title_case
-from index.entities.companies import Listed
+from index.entities.companies import GENERIC_WORDS, Listed
 from index.entities.lexicon import Lexicon, Trie, company_key, strip_legal_form
 from index.entities.spans import Span
 from index.entities.tokens import Words
@@ -24,17 +24,6 @@ _SURE_OF_A_NAMESAKE = 0.8
 """A company named like a person of the document (Ford) needs such a mean probability."""
 _SURE_OF_A_HEADING = 0.7
 """A single unknown word that only headings in title case name needs such a mean probability."""
-# What follows the first words of a company's name and says little: "Mistral" is "Mistral AI".
-_GENERIC = frozenset(
-    """ai labs lab technologies technology systems software capital management ventures partners
-    group holdings health therapeutics pharmaceuticals pharma bank energy motors motor foods
-    studios studio media interactive robotics analytics security logistics airlines insurance
-    financial networks solutions consulting digital entertainment records publishing electric air
-    electronics industries chemicals semiconductor mobile games gaming international global
-    corporation company brands stores airways resources materials research intelligence advisors
-    associates investments securities enterprises productions pictures films communications
-    catering movers architects design hotels lines group co bros sons""".split()
-)
 # The plural of an acronym (CPAs), a number with its unit (40Wh), a class of a program (TypeError).
 _NO_COMPANY = re.compile(
     r"^[A-Z]{2,}s$|^\d+[A-Za-z]{1,3}$"
@@ -129,7 +118,7 @@ def _is_no_name(candidate: Candidate, words: Sequence[str], lexicon: Lexicon) ->
     if candidate.listed or candidate.doubtful or " " in name:
         return False
     if (
-        name.lower().strip(".") in _GENERIC
+        name.lower().strip(".") in GENERIC_WORDS
         or name.removesuffix("s") in lexicon.not_companies
         or case_class(name) in (DIGITS, LETTER)
         or _NO_COMPANY.search(name)
@@ -212,7 +201,7 @@ class _LongForms:
             full = company.spellings[0].split()
             if len(full) <= len(words) or full[: len(words)] != words:
                 continue
-            generic = all(word.lower() in _GENERIC for word in full[len(words) :])
+            generic = all(word.lower() in GENERIC_WORDS for word in full[len(words) :])
             if short.key in self._lexicon.canonical and company.key in self._lexicon.canonical:
                 if generic and not short.listed:  # Delta is Delta Air Lines, Sony no Sony Pictures
                     return company

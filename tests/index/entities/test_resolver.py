@@ -98,6 +98,24 @@ def test_a_word_that_only_headings_write_with_a_capital_is_no_company() -> None:
     assert [e.name for e in told] == ["Zorvane"]
 
 
+def test_a_name_that_ends_as_companies_do_needs_less_to_be_one() -> None:
+    labs, hill = "We met at Zorvane Labs. He left.", "We met at Zorvane Hill. He left."
+    assert [e.name for e in entities(labs, companies=["Zorvane Labs"], sure=0.6)] == [
+        "Zorvane Labs"
+    ]
+    assert entities(hill, companies=["Zorvane Hill"], sure=0.6) == []
+    review = "We met the Zorvane Labs Review. He left."
+    assert entities(review, companies=["Zorvane Labs"], sure=0.6) == []
+
+
+def test_companies_come_together() -> None:
+    doubtful = "We met at Zorvane. He left."
+    company = "Shares of Quarrex Inc. fell. Shares of Tollan Inc. fell. Tollan and Quarrex said so."
+    assert entities(doubtful, companies=["Zorvane"], sure=0.6) == []
+    both = entities(f"{doubtful} {company}", companies=["Zorvane", "Quarrex", "Tollan"], sure=0.6)
+    assert {e.name for e in both} == {"Zorvane", "Quarrex", "Tollan"}
+
+
 def test_a_short_form_is_the_long_one() -> None:
     text = "Quarrex Robotics Ltd. opened. Shares of Quarrex fell. Quarrex Robotics said it knew."
     assert found(text, companies=["Quarrex Robotics", "Quarrex"]) == {"Quarrex Robotics": 3}
