@@ -70,7 +70,8 @@ def has_legal_form(words: Sequence[str], end: int) -> bool:
 def ends_as_companies_do(words: Sequence[str], end: int) -> bool:
     """Tell whether a name that ends there does so with Labs, Bank, ... and does not go on."""
     goes_on = end < len(words) and words[end][0].isupper()  # MIT Technology Review
-    return words[end - 1].lower() in GENERIC_WORDS and not goes_on
+    ends = not goes_on or has_legal_form(words, end)
+    return ends and words[end - 1].lower() in GENERIC_WORDS
 
 
 def has_context(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
