@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from index.store.bm25 import document_norms
 from index.store.segment import Field, Segment
 
 if TYPE_CHECKING:
@@ -93,8 +94,6 @@ class Part:
             return self._norms[name]
         except KeyError:
             pass
-        from search.entries import document_norms
-
         field = self.segment.field(name)
         mean = self.collection.mean_length(name)
         norms = document_norms(field.lengths, mean) if field.scorable else None

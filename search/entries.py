@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.store.bm25 import BM25_B, BM25_K1
+from index.store.bm25 import BM25_K1, saturation
 from index.store.segment import Field, as_mask, pick
 
 if TYPE_CHECKING:
@@ -21,18 +21,6 @@ CLEARING_SHARE = 1 / 32
 
 # By how much bounds of scores, kept as 32-bit floats, may have been rounded up.
 ROUNDED_UP = 1 - 2**-21
-
-
-def document_norms(lengths: Array, mean_length: float) -> Array:
-    """Return what BM25 adds to the occurrences of a term, the more the longer a document is."""
-    norms = lengths * (BM25_K1 * BM25_B / mean_length)
-    norms += BM25_K1 * (1 - BM25_B)
-    return norms
-
-
-def saturation(counts: Array, norms: Array) -> Array:
-    """Return the part of BM25 that depends on the document, divided by k1 + 1."""
-    return counts / (norms + counts)  # type: ignore[no-any-return]
 
 
 class Entry:

@@ -12,11 +12,11 @@ import numpy as np
 from whoosh import query as whoosh_query
 from whoosh.query import Query as Tree
 
-from index.store.bm25 import BM25_K1
+from index.store.bm25 import BM25_K1, saturation
 from index.store.segment import Field, pick
 from index.store.terms import decode
 from search.collection import Part
-from search.entries import Entry, saturation
+from search.entries import Entry
 from search.matches import Matches, sum_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.store.arrays import TYPE_BYTES, ArrayWriter, Section, smallest_type
-from index.store.bm25 import BM25_B, BM25_K1
+from index.store.bm25 import BM25_K1, document_norms, saturation
 from index.store.segment import (
     BLOCK_BITS,
     BLOCK_DOCUMENTS,
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 # Postings that are written in one step; more would need more memory, fewer more time.
 BATCH = 1 << 18
-
-
-def saturation(counts: Array, lengths: Array, mean_length: float) -> Array:
-    """Return the part of BM25 that depends on the document, without the idf (Robertson 1994)."""
-    norms = BM25_K1 * ((1 - BM25_B) + BM25_B * lengths / mean_length)
-    return counts * (BM25_K1 + 1) / (counts + norms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +132,8 @@ class FieldWriter:
             self._append_counts(self._counts, counts)
         self._posting += docs.size
         if self._lengths is not None and counts.size:
-            values = saturation(counts, self._lengths[docs], self.mean_length)
+            norms = document_norms(self._lengths[docs], self.mean_length)
+            values = saturation(counts, norms) * (BM25_K1 + 1)
             self._bounds.append(np.maximum.reduceat(values, starts[:-1]))
             if self._block_bounds is not None:
                 for own in dense:
