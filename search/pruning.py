@@ -196,9 +196,9 @@ def _with_enough(dense: Sequence[_Clause], least: float) -> Array:
     blocks = (_tops(dense) >= least).nonzero()[0]
     chosen, others = dense[:COMBINED], dense[COMBINED:]
     least -= sum(clause.bound for clause in others)
-    rows = [_rows(clause, blocks) for clause in chosen]
     if least <= 0:
         return _members(blocks, np.bitwise_or.reduce([_rows(clause, blocks) for clause in dense]))
+    rows = [_rows(clause, blocks) for clause in chosen]
     return _members(blocks, _enough(rows, [clause.bound for clause in chosen], least))
 
 
