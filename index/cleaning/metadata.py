@@ -117,8 +117,7 @@ def _title(outline: Outline, things: list[dict[str, Any]], site: str | None, hos
         if title
     ]
     own = [_without_site(title, site, host) for title in stated]
-    headings = [block for block in outline.blocks if block.kind == "heading"]
-    headlines = [" ".join(block.text.split()) for block in headings if is_headline(block)][:8]
+    headlines = [" ".join(block.text.split()) for block in outline.blocks if is_headline(block)][:8]
     shared = [
         (overlap, -at, headline)
         for at, headline in enumerate(headlines)

@@ -40,6 +40,7 @@ _TOKEN = re.compile(
 
 _NO_WHITE = 0x3001
 """The character after the last one that is white space."""
+
 # The one thing in a token that depends on more than the character behind it is an initial.
 _INITIAL = re.compile(r"[A-Z]\.\s+")
 _LONGEST_KEPT, _MOST_KEPT = 40, 100_000
