@@ -7,12 +7,13 @@ are worked on as a whole (`best`, `facets`).
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from whoosh.scoring import BM25F
 
 from index.store.bm25 import BM25_B, BM25_K1
+from search import plain
 from search.collection import collection_of
 from search.ranking import Ranking, Sort
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from whoosh.index import Index
     from whoosh.query import Query as Tree
     from whoosh.searching import Searcher
+
+Small = TypeVar("Small")
 
 __all__ = ["Ranking", "Sort", "count", "open_searcher", "rank"]
 
@@ -43,13 +46,9 @@ def rank(
     without a date come last, and scores are 0.
     """
     parts = collection_of(searcher).parts
-    if "numpy" not in sys.modules:
-        from search import plain
-
-        try:
-            return plain.rank(parts, tree, filters, limit, sort)
-        except plain.Unsuitable:
-            pass
+    small = _value_by_value(lambda: plain.rank(parts, tree, filters, limit, sort))
+    if small is not None:
+        return small
     from search import best
 
     return best.rank(parts, tree, filters, limit, sort)
@@ -70,13 +69,19 @@ def count(
     order of the values.
     """
     parts = collection_of(searcher).parts
-    if "numpy" not in sys.modules:
-        from search import plain
-
-        try:
-            return plain.count(parts, tree, filters, fields, limit)
-        except plain.Unsuitable:
-            pass
+    small = _value_by_value(lambda: plain.count(parts, tree, filters, fields, limit))
+    if small is not None:
+        return small
     from search import facets
 
     return facets.count(parts, tree, filters, fields, limit)
+
+
+def _value_by_value(ask: Callable[[], Small]) -> Small | None:
+    """Return a small answer; None where numpy is loaded already, or worth its loading."""
+    if "numpy" in sys.modules:
+        return None
+    try:
+        return ask()
+    except plain.Unsuitable:
+        return None

@@ -13,7 +13,7 @@ from index.store.terms import decode
 from search.collection import Part
 from search.matching import matching_docs, restriction
 from search.pruning import limit_best
-from search.ranking import PERIODS
+from search.ranking import PERIODS, under_other_filters
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
@@ -32,14 +32,13 @@ def count(
     limit: int | None,
 ) -> dict[str, list[tuple[str, int]]]:
     """Return what `evaluator.count` does."""
-    found: dict[frozenset[str], list[Array]] = {}
+
+    def matching(trees: Sequence[Tree]) -> list[Array]:
+        return [matching_docs(part, tree, restriction(part, trees)) for part in parts]
+
     counted = {}
-    for field in fields:
-        others = frozenset(name for name in filters if name != field)
-        if others not in found:
-            trees = [filters[name] for name in filters if name in others]
-            found[others] = [matching_docs(part, tree, restriction(part, trees)) for part in parts]
-        pairs = list(zip(parts, found[others], strict=True))
+    for field, found in under_other_filters(fields, filters, matching):
+        pairs = list(zip(parts, found, strict=True))
         counts = _periods(pairs, field) if field in PERIODS else _values(pairs, field, limit)
         counted[field] = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return counted

@@ -14,7 +14,7 @@ from whoosh.query import Query as Tree
 from index.store.bm25 import BM25_B, BM25_K1
 from index.store.terms import decode
 from index.store.values import FieldValues
-from search.ranking import PERIODS, Ranking, Sort
+from search.ranking import PERIODS, Ranking, Sort, under_other_filters
 
 if TYPE_CHECKING:
     from search.collection import Part
@@ -61,15 +61,14 @@ def count(
 ) -> dict[str, list[tuple[str, int]]]:
     """Return what `evaluator.count` does; raise Unsuitable where that takes long."""
     budget = _Budget()
-    found: dict[frozenset[str], list[Collection[int]]] = {}
+
+    def matching(trees: Sequence[Tree]) -> list[Collection[int]]:
+        return [_Segment(part, budget).filtered(tree, trees) for part in parts]
+
     counted = {}
-    for field in fields:
-        others = frozenset(name for name in filters if name != field)
-        if others not in found:
-            trees = [filters[name] for name in filters if name in others]
-            found[others] = [_Segment(part, budget).filtered(tree, trees) for part in parts]
+    for field, found in under_other_filters(fields, filters, matching):
         counts: Counter[str] = Counter()
-        for part, docs in zip(parts, found[others], strict=True):
+        for part, docs in zip(parts, found, strict=True):
             counts.update((_periods if field in PERIODS else _values)(part, field, docs, budget))
         best = heapq.nsmallest(
             len(counts) if limit is None else limit, counts.items(), key=lambda c: (-c[1], c[0])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from search.record import Record
+
+if TYPE_CHECKING:
+    from whoosh.query import Query as Tree
+
+Found = TypeVar("Found")
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -19,3 +24,17 @@ class Ranking(Record):
     documents: Sequence[int]
     scores: Sequence[float]
     total: int
+
+
+def under_other_filters(
+    fields: Iterable[str],
+    filters: Mapping[str, Tree],
+    matching: Callable[[Sequence[Tree]], Found],
+) -> Iterator[tuple[str, Found]]:
+    """Yield each field with what matches the filters on other fields, found once for equal ones."""
+    known: dict[frozenset[str], Found] = {}
+    for field in fields:
+        others = frozenset(name for name in filters if name != field)
+        if others not in known:
+            known[others] = matching([filters[name] for name in filters if name in others])
+        yield field, known[others]
