@@ -6,14 +6,9 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from index.entities.companies import (
-    Listed,
-    ends_as_companies_do,
-    has_context,
-    has_legal_form,
-)
+from index.entities.companies import Listed, ends_as_companies_do, has_context, has_legal_form
 from index.entities.lexicon import Lexicon, company_key, strip_legal_form
-from index.entities.people import PersonMention, complete, is_plausible, trim
+from index.entities.people import INSTITUTIONS, PersonMention, complete, is_plausible, trim
 from index.entities.spans import Span
 from index.entities.weights import COMPANY_WEIGHTS
 
@@ -24,11 +19,6 @@ _LISTED_EVIDENCE, _USUAL_EVIDENCE = 0.5, 0.3
 """What a place in the list adds, and what a document without other names is taken to say."""
 _PERSON = 0.5
 """A span is taken for a person's name from this probability on."""
-_INSTITUTIONS = frozenset(
-    """School University College Academy Institute Foundation Hospital Stadium Arena Museum Library
-    Prize Award Awards""".split()
-)
-"""What is no company's and no product, though it may be called after one or after a person."""
 
 
 @dataclass(slots=True)
@@ -132,8 +122,6 @@ def collect(
             continue
         if span.kind == "person" and span.person >= _PERSON:
             start, end = trim(words, span.start, span.end, lexicon)
-            if words[span.end - 1] in _INSTITUTIONS and span.end - span.start > 1:
-                continue
             if start < end and is_plausible(words[start:end], lexicon, strict=span.person < doubt):
                 persons.append(PersonMention(start, end, tuple(words[start:end]), span.person))
         elif span.company >= _WORTH_A_LOOK:
@@ -181,7 +169,7 @@ def _yields(words: Sequence[str], match: Listed, span: Span, lexicon: Lexicon) -
     longer = span.start < match.start or span.end > match.end
     if span.kind == "person":
         return span.person > _PERSON and (longer or match.doubtful)
-    if any(word in _INSTITUTIONS for word in words[match.end : span.end]):
+    if any(word in INSTITUTIONS for word in words[match.end : span.end]):
         return True  # Liberty University, Kellogg School of Management
     if span.kind == "company":  # IBM Security is IBM, but Bank of Apple is not Apple
         ordinary = match.doubtful and match.spelling.lower() in lexicon.common_words

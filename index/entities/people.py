@@ -50,6 +50,11 @@ _PARTICLES = frozenset(
     "van von der den de la le di da du dos del bin ibn al el ben ter ten st st.".split()
 )
 _DEGREES = frozenset("phd ph.d. md m.d. mba esq esq. rd jd cpa rn dds do".split())
+INSTITUTIONS = frozenset(
+    """School University College Academy Institute Foundation Hospital Stadium Arena Museum Library
+    Prize Award Awards""".split()
+)
+"""What is no company's and no product, though it may be called after one or after a person."""
 _MENTIONS_OF_LONE_NAME = 3
 """A single name that belongs to no full name is kept from so many mentions on (notes: 87 -> 92)."""
 
@@ -161,7 +166,7 @@ def is_plausible(words: Sequence[str], lexicon: Lexicon, *, strict: bool = False
     known = words[0] in lexicon.given_names or (len(words) == 1 and words[0] in lexicon.surnames)
     if strict and not known:
         return False
-    if not 1 <= len(words) <= 6:
+    if not 1 <= len(words) <= 6 or words[-1] in INSTITUTIONS:
         return False
     if any(char.isdigit() or char in "@/&+_=" for word in words for char in word):
         return False

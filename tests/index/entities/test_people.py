@@ -64,6 +64,8 @@ def test_titles_nationalities_and_degrees_are_no_part_of_a_name(text: str, name:
     assert " ".join(words[start:end]) == name
 
 
-@pytest.mark.parametrize("name", ["AI", "R2D2", "Table of", "a b", "Li", "Rachel M."])
+@pytest.mark.parametrize(
+    "name", ["AI", "R2D2", "Table of", "a b", "Li", "Rachel M.", "Naveen Jindal School"]
+)
 def test_what_cannot_be_a_name(name: str) -> None:
     assert not is_plausible(name.split(), load())

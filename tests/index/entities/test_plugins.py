@@ -33,27 +33,25 @@ def test_a_missing_extra_says_what_to_install(
     assert f"pip install 'whodex[{extra}]'" in error.value.hint
 
 
-def test_a_missing_spacy_model_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def spacy_without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(model: str) -> None:
         raise OSError(model)
 
     spacy: Any = ModuleType("spacy")
     spacy.load = load
     monkeypatch.setitem(sys.modules, "spacy", spacy)
+
+
+@pytest.mark.usefixtures("spacy_without_models")
+def test_a_missing_spacy_model_says_how_to_get_it() -> None:
     with pytest.raises(WhodexError) as error:
         extract(Article(title="", text=TEXT), tagger="spacy:en_none")
     assert error.value.hint == "Try: python -m spacy download en_none"
 
 
-def test_a_folder_without_a_pipeline_is_not_looked_for_on_the_internet(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def load(model: str) -> None:
-        raise OSError(model)
-
-    spacy: Any = ModuleType("spacy")
-    spacy.load = load
-    monkeypatch.setitem(sys.modules, "spacy", spacy)
+@pytest.mark.usefixtures("spacy_without_models")
+def test_a_folder_without_a_pipeline_is_not_looked_for_on_the_internet() -> None:
     with pytest.raises(WhodexError) as error:
         extract(Article(title="", text=TEXT), tagger="spacy:models/ours")
     assert "models/ours is no spaCy pipeline." in str(error.value)

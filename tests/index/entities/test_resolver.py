@@ -116,6 +116,12 @@ def test_companies_come_together() -> None:
     assert {e.name for e in both} == {"Zorvane", "Quarrex", "Tollan"}
 
 
+def test_a_school_that_is_called_after_a_company_does_not_name_it() -> None:
+    text = "He left IBM Security for the Rawlings School of Divinity."
+    names = ["IBM Security", "Rawlings School of Divinity"]
+    assert [e.name for e in entities(text, companies=names, sure=0.3)] == ["IBM"]
+
+
 def test_a_short_form_is_the_long_one() -> None:
     text = "Quarrex Robotics Ltd. opened. Shares of Quarrex fell. Quarrex Robotics said it knew."
     assert found(text, companies=["Quarrex Robotics", "Quarrex"]) == {"Quarrex Robotics": 3}
