@@ -16,7 +16,7 @@ from index.records import Article, Document, Entity, Kind, Mention, Page
 from index.sources import Problem, read
 
 # To be raised when the same page comes out differently: pages indexed before are then read again.
-EXTRACTION_VERSION = 3
+EXTRACTION_VERSION = 4
 
 # Characters of an id that is made from the place of a page: 48 bits, so that among a million
 # pages two meet once in some 500 indexes.

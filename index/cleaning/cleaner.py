@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.cleaning import blocks, decode, guard, metadata, model, plain, remnants
-from index.cleaning.furniture import furniture, is_article, rescued, sections
+from index.cleaning.furniture import furniture, is_article, rescued, says_article, sections
 from index.cleaning.language import detect
 from index.cleaning.metadata import Metadata
 from index.cleaning.outline import Block, Outline
-from index.cleaning.selection import ARTICLE_ODDS, Aim, select
+from index.cleaning.selection import ARTICLE_ODDS, STATED_ARTICLE_ODDS, Aim, select
 from index.cleaning.sites import RECURRING_ODDS, SiteEvidence, fingerprints
 from index.cleaning.statements import key
 from index.records import Article, Dropped, Markup, Page, Part
@@ -122,7 +122,8 @@ def decided(
     ruled = _copies(blocks, about.title)
     article = is_article(outline, kept)
     if article and markup == "html":
-        kept = select(probabilities, words, aim, odds=ARTICLE_ODDS).tolist()
+        odds = STATED_ARTICLE_ODDS if says_article(outline) else ARTICLE_ODDS
+        kept = select(probabilities, words, aim, odds=odds).tolist()
     asked = kept if markup == "html" else [True] * len(blocks)
     if markup == "text" or article:
         ruled |= furniture(blocks, asked, about.author)

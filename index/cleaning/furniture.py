@@ -269,10 +269,11 @@ def is_article(outline: Outline, kept: Sequence[bool]) -> bool:
         return False
     lengths = [len(block.text) for block, keep in zip(outline.blocks, kept, strict=True) if keep]
     prose = sum(length for length in lengths if length >= SHORTEST_PROSE)
-    return prose >= (LEAST_STATED_PROSE if _says_article(outline) else LEAST_PROSE) * sum(lengths)
+    return prose >= (LEAST_STATED_PROSE if says_article(outline) else LEAST_PROSE) * sum(lengths)
 
 
-def _says_article(outline: Outline) -> bool:
+def says_article(outline: Outline) -> bool:
+    """Say whether a page calls itself an article, in its data for machines."""
     stated = "article" in outline.head.meta.get("og:type", "").lower()
     return stated or any(map(_ARTICLE.search, outline.head.scripts))
 

@@ -6,9 +6,12 @@ import datetime
 import gc
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from index.cleaning import clean
+from index.cleaning.blocks import parse
+from index.cleaning.cleaner import decided
 from index.cleaning.outline import Block
 from index.cleaning.sites import counted, fingerprints
 from index.records import Article, Given, Page
@@ -172,6 +175,18 @@ def test_threads_that_clean_leave_the_collector_as_it_was(enabled: bool) -> None
     finally:
         (gc.enable if before else gc.disable)()
     assert texts == [clean(page).text for page in pages]
+
+
+def test_doubtful_blocks_go_sooner_where_the_page_says_that_it_is_an_article() -> None:
+    markup = f"<body><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></body>"
+    likely = np.array([0.99, 0.99, 0.55], dtype=np.float32)
+
+    def kept(head: str) -> list[bool]:
+        outline = parse(f"<head>{head}</head>{markup}")
+        return decided(Page("page.html", b"", "html"), outline, "html", likely)[0]
+
+    assert kept("") == [True, True, True]
+    assert kept("<meta property=og:type content=article>") == [True, True, False]
 
 
 def test_what_recurs_on_the_site_counts_against_a_block() -> None:
