@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 from index.records import Markup
 
@@ -29,13 +29,9 @@ _LOWER_NAME = re.compile(r"[a-z]{2,}")
 
 def name_tokens(tag: str, names: str) -> list[str]:
     """Return the tokens of an element: its tag, and the parts of its class, id and role."""
-    return [f"<{tag}>", *_tokens_of_name(names)]
-
-
-def _tokens_of_name(name: str) -> list[str]:
-    if name.islower():  # as most are
-        return _LOWER_NAME.findall(name)
-    return [part.lower() for part in _NAME.findall(name)]
+    if names.islower():  # as most are
+        return [f"<{tag}>", *_LOWER_NAME.findall(names)]
+    return [f"<{tag}>", *(part.lower() for part in _NAME.findall(names))]
 
 
 def word_tokens(text: str, markup: Markup = "html") -> list[str]:
@@ -54,48 +50,32 @@ def word_tokens(text: str, markup: Markup = "html") -> list[str]:
     return tokens
 
 
-@dataclass(slots=True)
 class Vocabulary:
     """The weights of a linear model each for names and words: positive means content."""
 
-    names: dict[str, float]
-    words: dict[str, float]
-    markup: Markup = "html"
-    _known_names: dict[tuple[str, str], float] = field(default_factory=dict)
-    _known_parts: dict[str, list[float]] = field(default_factory=dict)
-    _known_lines: dict[str, tuple[float, float]] = field(default_factory=dict)
+    def __init__(
+        self, names: dict[str, float], words: dict[str, float], markup: Markup = "html"
+    ) -> None:
+        self.names, self.words, self.markup = names, words, markup
+        self._known_names = lru_cache(MOST_KNOWN)(self._weigh_names)
+        self._known_lines = lru_cache(MOST_KNOWN)(self._weigh_words)
 
     def name_score(self, tag: str, names: str) -> float:
         """Return the sum of the weights of an element's tokens."""
-        score = self._known_names.get((tag, names))
-        if score is None:
-            if len(self._known_names) > MOST_KNOWN:
-                self._known_names.clear()
-            weights = [self.names.get(f"<{tag}>", 0.0)]
-            for name in names.split():
-                weights += self._known_parts.get(name) or self._weights_of(name)
-            score = self._known_names[tag, names] = sum(weights)
-        return score
-
-    def _weights_of(self, name: str) -> list[float]:
-        if len(self._known_parts) > MOST_KNOWN:
-            self._known_parts.clear()
-        weights = [self.names.get(token, 0.0) for token in _tokens_of_name(name)]
-        self._known_parts[name] = weights
-        return weights
+        return self._known_names(tag, names)
 
     def word_score(self, text: str) -> tuple[float, float]:
         """Return the sum of a text's words' weights over the root of their number.
 
         And the least of the weights.
         """
-        score = self._known_lines.get(text)
-        if score is None:
-            get = self.words.get
-            weights = [get(token, 0.0) for token in word_tokens(text, self.markup)]
-            score = sum(weights) / math.sqrt(len(weights)), min(weights)
-            if len(text) <= LONGEST_KNOWN:
-                if len(self._known_lines) > MOST_KNOWN:
-                    self._known_lines.clear()
-                self._known_lines[text] = score
-        return score
+        return self._known_lines(text) if len(text) <= LONGEST_KNOWN else self._weigh_words(text)
+
+    def _weigh_names(self, tag: str, names: str) -> float:
+        get = self.names.get
+        return sum([get(token, 0.0) for token in name_tokens(tag, names)])
+
+    def _weigh_words(self, text: str) -> tuple[float, float]:
+        get = self.words.get
+        weights = [get(token, 0.0) for token in word_tokens(text, self.markup)]
+        return sum(weights) / math.sqrt(len(weights)), min(weights)
