@@ -16,7 +16,8 @@ AT_ONCE = 1 << 20
 
 # The classes that are told apart; each byte of UTF-8 is in one of them.
 _LOWER, _UPPER, _DIGIT, _SPACE, _END, _COMMA, _SYMBOL, _BAR, _OTHER, _BETWEEN = range(10)
-_CLASSES = np.full(256, _OTHER, dtype=np.intp)
+_CLASS_COUNT = _BETWEEN + 1
+_CLASSES = bytearray([_OTHER] * 128 + [_LOWER] * 128)
 for _class, _members in (
     (_LOWER, "abcdefghijklmnopqrstuvwxyz"),
     (_UPPER, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
@@ -28,8 +29,8 @@ for _class, _members in (
     (_BAR, "|"),
     (_BETWEEN, "\0"),
 ):
-    _CLASSES[[ord(member) for member in _members]] = _class
-_CLASSES[128:] = _LOWER
+    for _member in _members:
+        _CLASSES[ord(_member)] = _class
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,22 @@ class Characters:
 def count(texts: Sequence[str]) -> Characters:
     """Return what each of the texts is made of; none may be empty or hold NUL."""
     whole = "\0".join(("", *texts, "")).encode("utf-8", "replace")
-    raw = np.frombuffer(whole, dtype=np.uint8)
-    between = np.flatnonzero(raw == 0)
+    classes = np.frombuffer(whole.translate(_CLASSES), dtype=np.uint8)
+    between = np.flatnonzero(classes == _BETWEEN)
     size = len(texts)
-    width = _BETWEEN + 1
-    counts = np.zeros(size * width, dtype=np.intp)
+    counts = np.zeros(size * _CLASS_COUNT, dtype=np.intp)
     capitals, sentences = np.zeros((2, size), dtype=np.intp)
-    for start in range(0, len(raw) - 1, AT_ONCE):
-        classes = _CLASSES[raw[start : start + AT_ONCE + 1]]
-        left, right = classes[:-1], classes[1:]
-        text = np.cumsum(left == _BETWEEN) + (np.searchsorted(between, start) - 1)
-        counts += np.bincount(text * width + left, minlength=len(counts))
-        apart = (classes == _SPACE) | (classes == _BETWEEN)
+    for start in range(0, len(classes) - 1, AT_ONCE):
+        stretch = classes[start : start + AT_ONCE + 1]
+        left, right = stretch[:-1], stretch[1:]
+        inside = np.diff(between.clip(start, start + len(left)))
+        text = np.repeat(np.arange(size), inside)
+        counts += np.bincount(text * _CLASS_COUNT + left, minlength=len(counts))
+        apart = (stretch == _SPACE) | (stretch == _BETWEEN)
         capitals += np.bincount(text[apart[:-1] & (right == _UPPER)], minlength=size)
         sentences += np.bincount(text[(left == _END) & apart[1:]], minlength=size)
     table = counts.reshape(size, -1).T.astype(np.float32)
-    first, last = raw[between[:-1] + 1], raw[between[1:] - 1]
+    first, last = classes[between[:-1] + 1], between[1:] - 1
     return Characters(
         bytes=(np.diff(between) - 1).astype(np.float32),
         letters=table[_LOWER] + table[_UPPER],
@@ -88,8 +89,8 @@ def count(texts: Sequence[str]) -> Characters:
         bars=table[_BAR],
         capitals=capitals.astype(np.float32),
         sentences=sentences.astype(np.float32),
-        starts_upper=_CLASSES[first] == _UPPER,
-        starts_digit=_CLASSES[first] == _DIGIT,
-        ends_sentence=_CLASSES[last] == _END,
-        ends_colon=last == ord(":"),
+        starts_upper=first == _UPPER,
+        starts_digit=first == _DIGIT,
+        ends_sentence=classes[last] == _END,
+        ends_colon=np.frombuffer(whole, dtype=np.uint8)[last] == ord(":"),
     )
