@@ -135,18 +135,17 @@ def _add_tree(columns: Columns, shape: Shape) -> None:
     columns.add("hidden", shape.hidden[own])
     columns.add("depth", shape.depth[own])
 
-    words = shape.subtree_sums(shape.words)
-    linked = shape.subtree_sums(shape.linked_words) / np.maximum(1.0, words)
-    prose = shape.subtree_sums(shape.prose)
+    words, linked, prose = shape.held, shape.held_linked, shape.subtree_sums(shape.prose)
     blocks = shape.subtree_sums(np.ones(shape.size, dtype=np.float32))
     total, all_prose = max(1.0, words[0]), max(1.0, prose[0])
+    prose_share, share = prose / np.maximum(1.0, words), words / total
     for steps in (0, 1, 2, 3, 5):
         above = shape.above[steps]
         columns.add(f"words of ancestor {steps}", words[above])
         columns.add(f"linked in ancestor {steps}", linked[above])
-        columns.add(f"prose in ancestor {steps}", prose[above] / np.maximum(1.0, words[above]))
+        columns.add(f"prose in ancestor {steps}", prose_share[above])
         columns.add(f"blocks of ancestor {steps}", blocks[above])
-        columns.add(f"share of ancestor {steps}", words[above] / total)
+        columns.add(f"share of ancestor {steps}", share[above])
 
     # The chain of elements that hold most of the prose, where each block leaves it, and the
     # branch of the tree in which it then stands.
@@ -251,15 +250,14 @@ def _add_scores(columns: Columns, shape: Shape, vocabulary: Vocabulary) -> None:
     before = _previous(shape.kind == KINDS["heading"])
     columns.add("words of the heading above", np.where(before >= 0, words[before], 0.0))
     columns.add("path of the heading above", np.where(before >= 0, path[before], 0.0))
+    near = {reach: np.maximum(1.0, shape.window(shape.words, reach)) for reach in (4, 12)}
     for name, values in (("names", path), ("words", words)):
         for offset in (-2, -1, 1, 2):
             columns.add(f"score of {name} at {offset:+d}", _shifted(values, offset))
-        weighted = values * shape.words
-        for reach in (4, 12):
-            near = np.maximum(1.0, shape.window(shape.words, reach))
-            columns.add(f"score of {name} within {reach}", shape.window(weighted, reach) / near)
-    total = np.maximum(1.0, shape.subtree_sums(shape.words))
-    around = shape.subtree_sums(words * shape.words) / total
+        for reach, held in near.items():
+            weighted = shape.window(values * shape.words, reach)
+            columns.add(f"score of {name} within {reach}", weighted / held)
+    around = shape.subtree_sums(words * shape.words) / np.maximum(1.0, shape.held)
     for steps in (1, 3):
         columns.add(f"score of words in ancestor {steps}", around[shape.above[steps]])
     page = max(1.0, float(shape.words.sum()))

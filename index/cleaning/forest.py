@@ -12,7 +12,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 # Rows that go down the trees together: the arrays over them and all trees stay in the cache.
-ROWS_AT_ONCE = 1024
+ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _add_title(columns: Columns, shape: Shape) -> None:
         way.append(at)
         at = shape.parents[at]
     meet = shape.leave(way)[0][shape.element]
-    words = shape.subtree_sums(shape.words)
+    words = shape.held
     columns.add("steps from the title's path", shape.depth[shape.element] - shape.depth[meet])
     columns.add("steps above the title", shape.depth[title] - shape.depth[meet])
     columns.add("share of where it meets the title", words[meet] / max(1.0, words[0]))
@@ -62,8 +62,7 @@ def _add_credit(columns: Columns, shape: Shape) -> None:
         1 + shape.characters.commas + np.minimum(MOST_CREDIT, shape.chars * CREDIT_A_CHARACTER),
         0.0,
     )
-    words = np.maximum(1.0, shape.subtree_sums(shape.words))
-    total = 1 - shape.subtree_sums(shape.linked_words) / words
+    total = 1 - shape.held_linked
     total *= np.bincount(shape.above[1], weights=credit, minlength=len(total)) + np.bincount(
         shape.above[2], weights=credit / 2, minlength=len(total)
     )
@@ -79,7 +78,7 @@ def _add_credit(columns: Columns, shape: Shape) -> None:
 
 def _add_sections(columns: Columns, shape: Shape) -> None:
     """How much of the page stands in main and article elements, and in the block's own article."""
-    words = shape.subtree_sums(shape.words)
+    words = shape.held
     held = {"main": 0.0, "article": 0.0}
     own = np.zeros(len(words))
     for at in [at for at, tag in enumerate(shape.tags) if tag in held]:

@@ -100,6 +100,16 @@ class Shape:
         running = _running(own)
         return running[self.ends] - running[:-1]
 
+    @cached_property
+    def held(self) -> Doubles:
+        """The words in each element."""
+        return self.subtree_sums(self.words)
+
+    @cached_property
+    def held_linked(self) -> Doubles:
+        """The share of them that is linked."""
+        return self.subtree_sums(self.linked_words) / np.maximum(1.0, self.held)
+
     def window(self, values: npt.NDArray[np.generic], reach: int) -> Doubles:
         """Return for each block the sum of the values of the blocks within `reach` positions."""
         if reach not in self._windows:
