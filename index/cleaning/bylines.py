@@ -165,11 +165,11 @@ def _bylines(outline: Outline, headline: int, *, strict: bool) -> Iterator[tuple
             len(name) <= SHORT_LINE
             and " " in name
             and blocks[at].kind != "heading"
-            and real_names(name) == [name]
             and any(
                 len(block.text) <= SHORT_LINE and block.kind != "heading" and parse_date(block.text)
                 for block in beside
             )
+            and real_names(name) == [name]
         ):
             yield at, name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from index.records import PartKind
@@ -55,10 +56,16 @@ class Head:
     times: list[tuple[str, int, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass
 class Outline:
     """A page, flattened in reading order."""
 
     blocks: list[Block]
     elements: list[Element]
     head: Head
+
+    @cached_property
+    def names(self) -> str:
+        """The distinct names around and inside its blocks, a line each, in lower case."""
+        around = {self.elements[block.element].names for block in self.blocks}
+        return "\n".join(around.union(block.inline for block in self.blocks)).lower()

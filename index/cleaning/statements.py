@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from index.cleaning.decode import normalize
@@ -92,18 +93,15 @@ def named(outline: Outline, names: re.Pattern[str]) -> Iterator[tuple[int, str]]
 
     The pattern is one of lower-case letters.
     """
+    if not names.search(outline.names):
+        return
     elements = outline.elements
-    short = [
-        (at, block.text, block.inline, elements[block.element].names)
-        for at, block in enumerate(outline.blocks)
-        if len(block.text) <= SHORT_LINE
-    ]
-    stated = {inside for _, _, inside, _ in short} | {around for _, _, _, around in short}
-    if names.search("\n".join(stated).lower()):
-        found = {name for name in stated if names.search(name.lower())}
-        for at, text, inside, around in short:
-            if inside in found or around in found:
-                yield at, text
+    found = cache(lambda stated: names.search(stated.lower()))
+    for at, block in enumerate(outline.blocks):
+        if len(block.text) <= SHORT_LINE and (
+            found(block.inline) or found(elements[block.element].names)
+        ):
+            yield at, block.text
 
 
 def headline(blocks: list[Block], title: str) -> int:
