@@ -60,6 +60,9 @@ class Vocabulary:
         self._known_names = lru_cache(MOST_KNOWN)(self._weigh_names)
         self._known_lines = lru_cache(MOST_KNOWN)(self._weigh_words)
 
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[object, ...]]:
+        return Vocabulary, (self.names, self.words, self.markup)  # without what is remembered
+
     def name_score(self, tag: str, names: str) -> float:
         """Return the sum of the weights of an element's tokens."""
         return self._known_names(tag, names)
