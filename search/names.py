@@ -6,7 +6,6 @@ names of different documents one, and the user's aliases have the last word.
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -19,13 +18,14 @@ from index.records import KINDS, Document, Entity, Kind
 from index.store.analysis import fold, terms
 from index.store.schema import CANONICAL, KEY_SEPARATOR, NAME_WORD, SPELLING
 from search.aliases import Aliases, folded_spelling
+from search.spelling import distance
 
 if TYPE_CHECKING:
     from whoosh.query import Query as Tree
     from whoosh.reading import IndexReader
 
-# How alike a name must be to be offered in the place of one that is not found (0-1).
-NEARNESS = 0.6
+# The share of letters in which a name that is offered may differ from one that is not found.
+UNLIKE = 0.25
 
 
 class Names:
@@ -64,7 +64,10 @@ class Names:
         spellings: dict[str, str] = {}
         for spelling, shown in self._spelled(field):
             spellings.setdefault(spelling, shown)
-        near = difflib.get_close_matches(fold(typed), spellings, n=2 * count, cutoff=NEARNESS)
+        wanted = fold(typed)
+        limit = max(1, int(len(wanted) * UNLIKE))
+        far = {spelling: distance(spelling, wanted, limit) for spelling in spellings}
+        near = sorted((s for s in far if far[s] <= limit), key=lambda s: (far[s], s))
         return tuple(dict.fromkeys(spellings[spelling] for spelling in near))[:count]
 
     def matching(self, field: str, test: Callable[[str], bool]) -> tuple[str, ...]:

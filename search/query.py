@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, get_args
 
 from whoosh import query as whoosh_query
@@ -205,17 +205,26 @@ class _Translator:
         if not found:
             return None
         if isinstance(clause, syntax.Word) and clause.fuzziness:
-            fuzzy = [
-                whoosh_query.FuzzyTerm(field, term, boost=boost, maxdist=clause.fuzziness)
-                for term in found
-            ]
-            return self._all(list(fuzzy))
+            words = (clause.text[term.start : term.end] for term in terms(clause.text))
+            return self._all([self._fuzzy(word, clause) for word in words])
         if len(found) == 1:
             return whoosh_query.Term(field, found[0], boost=boost)
         if isinstance(clause, syntax.Word) and not self.every:
             return self._any([whoosh_query.Term(field, term, boost=boost) for term in found])
         slop = clause.slop if isinstance(clause, syntax.Phrase) else 1
         return whoosh_query.Phrase(field, found, slop=slop, boost=boost)
+
+    def _fuzzy(self, word: str, clause: syntax.Word) -> Tree:
+        """Return the tree of the terms that a word may be meant for; the nearer weigh more."""
+        from search.spelling import meant
+
+        found = meant(self.names.reader, clause.field, word, clause.fuzziness)
+        return whoosh_query.Or(
+            [
+                whoosh_query.Term(clause.field, term, boost=clause.boost / (1 + differing))
+                for term, differing in found.items()
+            ]
+        )
 
     def _pattern(self, clause: syntax.Pattern) -> Tree | None:
         """Terms are stems: a pattern is tried on them as it is, a prefix as a whole word too."""
@@ -257,9 +266,10 @@ class _Translator:
                 wanted = compile_pattern(fold(clause.text))
                 return self.names.matching(clause.field, lambda s: wanted.fullmatch(s) is not None)
             case syntax.Word() if clause.fuzziness:
-                return self.names.matching(
-                    clause.field, _fuzzy(fold(clause.text), clause.fuzziness)
-                )
+                from search.spelling import same_but_for
+
+                typed, limit = fold(clause.text), clause.fuzziness
+                return self.names.matching(clause.field, lambda s: same_but_for(s, typed, limit))
             case _:
                 return self.names.resolve(clause.field, clause.text)
 
@@ -284,19 +294,6 @@ class _Translator:
             )
         except WhodexError as error:
             raise QueryError(self.text, clause.position, error.message, hint=error.hint) from error
-
-
-def _fuzzy(wanted: str, fuzziness: int) -> Callable[[str], bool]:
-    """Return the test of whether at most `fuzziness` letters of a word differ."""
-    from whoosh.support.levenshtein import levenshtein
-
-    def near(word: str) -> bool:
-        return (
-            abs(len(word) - len(wanted)) <= fuzziness
-            and levenshtein(word, wanted, limit=fuzziness) <= fuzziness
-        )
-
-    return near
 
 
 def _joined(

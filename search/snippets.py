@@ -65,7 +65,8 @@ def wanted(clause: syntax.Clause | None) -> Wanted:
             continue
         found = tuple(term.text for term in terms(operand.text))
         if isinstance(operand, syntax.Word) and operand.fuzziness:
-            tests.extend(_fuzzy_test(term, operand.fuzziness) for term in found)
+            typed = (operand.text[term.start : term.end] for term in terms(operand.text))
+            tests.extend(_fuzzy_test(word, operand.fuzziness) for word in typed)
         elif len(found) == 1:
             singles.add(found[0])
         elif found:
@@ -266,11 +267,11 @@ def _pattern_test(pattern: str) -> Callable[[str], bool]:
     return lambda term: compiled.fullmatch(term) is not None
 
 
-def _fuzzy_test(wanted_term: str, fuzziness: int) -> Callable[[str], bool]:
-    from whoosh.support.levenshtein import levenshtein
+def _fuzzy_test(typed: str, fuzziness: int) -> Callable[[str], bool]:
+    from search.spelling import nearby
 
     @lru_cache(maxsize=4096)
     def near(term: str) -> bool:
-        return bool(levenshtein(term, wanted_term, limit=fuzziness) <= fuzziness)
+        return bool(nearby((term,), typed, fuzziness))
 
     return near

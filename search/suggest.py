@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from index.store.analysis import fold, terms
+from index.store.analysis import fold, occurrences, terms
+from index.store.terms import encode
 from search import syntax
 from search.names import Names
 from search.query import operands
+from search.spelling import distance, meant, tolerance
 
 if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
-# How alike a word of the index must be to be offered in the place of one that it lacks (0-1).
-NEARNESS = 0.75
-# Words of the index that are compared: those that begin with the same letter, at most so many.
-COMPARED_WORDS = 50_000
+# Shorter words are near to too many others.
+SHORTEST_MENDED = 4
+# Terms nearest to a word whose forms are looked up, and texts that are read for those of each.
+TERMS_READ = 4
+TEXTS_READ = 8
 # Words that are remarked on: each is compared anew, and nobody mends more at a time.
 REMARKS = 3
 
@@ -30,7 +34,7 @@ def missing_words(reader: IndexReader, clause: syntax.Clause | None) -> list[str
         lacking = [t for t in terms(operand.text) if not reader.doc_frequency("text", t.text)]
         if not lacking:
             continue
-        near = _nearest_word(reader, lacking[0].text)
+        near = _nearest_word(reader, operand.text[lacking[0].start : lacking[0].end])
         offer = f" Did you mean {near!r}?" if near else ""
         remarks.append(f"No page has the word {operand.text!r}.{offer}")
         if len(remarks) == REMARKS:
@@ -45,11 +49,28 @@ def unknown_name(names: Names, field: str, typed: str) -> str:
     return f"No page has the {field} {typed!r}.{offer}"
 
 
-def _nearest_word(reader: IndexReader, term: str) -> str | None:
-    compared = []
-    for number, candidate in enumerate(reader.expand_prefix("text", fold(term)[:1])):
-        if number == COMPARED_WORDS:
-            break
-        compared.append(candidate.decode("utf-8"))
-    near = difflib.get_close_matches(term, compared, n=3, cutoff=NEARNESS)
-    return max(near, key=lambda word: reader.doc_frequency("text", word), default=None)
+def _nearest_word(reader: IndexReader, typed: str) -> str | None:
+    """Return the word, as a text has it, that `typed` is most likely meant for."""
+    if len(typed) < SHORTEST_MENDED:
+        return None
+    limit = tolerance(typed)
+    found = meant(reader, "text", typed, limit)
+    common = {term: reader.doc_frequency("text", term) for term in found}
+    nearest = sorted(found, key=lambda term: (found[term], -common[term]))[:TERMS_READ]
+    offers = [
+        (differing, -common[term], -count, form)
+        for term in nearest
+        for form, count in _forms(reader, term).items()
+        if (differing := distance(form, fold(typed), limit)) <= limit
+    ]
+    return min(offers)[-1] if offers else None
+
+
+def _forms(reader: IndexReader, term: str) -> Counter[str]:
+    """Return the words that are indexed as a term, in lower case, of the first texts with it."""
+    forms: Counter[str] = Counter()
+    for number in islice(reader.postings("text", encode(term)).all_ids(), TEXTS_READ):
+        stored = reader.stored_fields(number)
+        for text in (stored["title"], stored["text"]):
+            forms.update(text[start:end].lower() for _, start, end in occurrences(text, {term}))
+    return forms

@@ -130,7 +130,7 @@ def test_nothing_found_is_status_1_with_an_offer(indexed: Whodex) -> None:
     found = indexed("search", "wellding")
     assert (found.status, found.stderr) == (
         1,
-        "whodex: No page has the word 'wellding'. Did you mean 'weld'?\n",
+        "whodex: No page has the word 'wellding'. Did you mean 'welding'?\n",
     )
     json = indexed("search", "wellding", "--format", "json")
     assert (json.status, json.json["total"]) == (1, 0)

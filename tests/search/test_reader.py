@@ -50,6 +50,8 @@ def ids(answer: Answer) -> list[str]:
         ("electric*", {"ferries"}),
         ("f?rry", set()),
         ("rowbots~", {"robots", "ferries"}),
+        ("orbots~", set()),
+        ("electirc~", {"ferries"}),
         ("person:muller", {"robots", "undated"}),
         ('person:"Zoe Muller"', {"robots", "undated"}),
         ("company:or*", {"robots", "chips"}),
@@ -154,7 +156,33 @@ def test_an_unknown_name_finds_nothing_and_offers_the_nearest(index: Index) -> N
 
 def test_a_word_that_no_page_has_offers_the_nearest(index: Index) -> None:
     (note,) = index.search("wellding").notes
-    assert note == "No page has the word 'wellding'. Did you mean 'weld'?"
+    assert note == "No page has the word 'wellding'. Did you mean 'welding'?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("suplpy", "supply"), ("shipyrads", "shipyards"), ("electircs", "electric")],
+)
+def test_what_is_offered_is_a_word_as_a_page_has_it(index: Index, typed: str, offered: str) -> None:
+    (note,) = index.search(typed).notes
+    assert note.endswith(f"Did you mean {offered!r}?")
+
+
+@pytest.mark.parametrize("typed", ["qzx", "robe", "weather", "elephant"])
+def test_nothing_is_offered_that_is_far_from_what_was_typed(index: Index, typed: str) -> None:
+    assert index.search(typed).notes == (f"No page has the word {typed!r}.",)
+    assert index.search(people=["Nobody Atall"]).notes == (
+        "No page has the person 'Nobody Atall'.",
+    )
+
+
+def test_of_misspelled_words_the_nearer_count_more(tmp_path: Path) -> None:
+    pages = [
+        {"id": number, "title": "", "text": f"the {word} of a day", "people": [], "companies": []}
+        for number, word in (("far", "harbar"), ("near", "harbour"), ("other", "harpoon"))
+    ]
+    with index_of(tmp_path, pages) as index:
+        assert ids(index.search("harbour~2")) == ["near", "far"]
 
 
 def test_facets_count_all_matching_pages_whatever_the_limit(index: Index) -> None:

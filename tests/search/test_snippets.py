@@ -47,6 +47,7 @@ def test_prefixes_patterns_and_misspellings_are_marked() -> None:
     assert marked(snippets_of("ship*")) == ["shipyards"]
     assert marked(snippets_of("b?rgen")) == ["Bergen"]
     assert marked(snippets_of("beren~")) == ["Bergen"]
+    assert marked(snippets_of("eblow~", "elbow below")) == ["elbow"]
 
 
 def test_excluded_words_are_not_marked() -> None:
