@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,8 @@ PAGES_SURVEYED = 2 * PAGES_COUNTED
 
 # Called with the number of changed files that are done, and of all.
 Progress = Callable[[int, int], None]
+# Called, before the work begins, with what somebody may want to stop it for.
+Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def build_index(
     workers: int | None = None,
     memory: int = DEFAULT_MEMORY,
     progress: Progress | None = None,
+    notice: Notice | None = None,
     without: Iterable[str | Path] = (),
 ) -> Summary:
     """Index the pages at and below `paths` in the folder `into`, made where it is missing.
@@ -91,6 +94,8 @@ def build_index(
             path: f"{file.fingerprint}-{options.fingerprint}" for path, file in located.items()
         }
         changed = [path for path, mark in marked.items() if known.get(path) != mark]
+        if notice and (other := _other_options(known, located, marked)):
+            notice(other)
         vanished = [
             path
             for path in known
@@ -117,6 +122,26 @@ def build_index(
         documents=opened.doc_count(),
         seconds=time.perf_counter() - started,
         problems=tuple(tally.problems),
+    )
+
+
+def _other_options(
+    known: Mapping[str, str], located: Mapping[str, SourceFile], marked: Mapping[str, str]
+) -> str:
+    """Return the remark that unchanged files are read again for the sake of options alone."""
+    former = Counter[str]()
+    for path, file in located.items():
+        mark, start = known.get(path, ""), f"{file.fingerprint}-"
+        if mark.startswith(start) and mark != marked[path]:
+            former[Options.told(mark.removeprefix(start))] += 1
+    del former[""]
+    if not former:
+        return ""
+    count, (options, _) = former.total(), former.most_common(1)[0]
+    files = "1 unchanged file is" if count == 1 else f"{count:,} unchanged files are"
+    return (
+        f"{files} read again: the index was made with other options, which are not remembered.\n"
+        f"They were: {options}"
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,10 +14,15 @@ from index.cleaning import Aim, SiteEvidence
 from index.errors import WhodexError
 from index.own_names import OwnNames
 from index.records import Article, Document, Entity, Kind, Mention, Page
-from index.sources import Problem, read
+from index.sources import Problem, read, read_stream
 
 # To be raised when the same page comes out differently: pages indexed before are then read again.
 EXTRACTION_VERSION = 4
+
+# What Options.fingerprint is made of; the list of names has one of its own.
+FINGERPRINT = re.compile(
+    r"(?P<version>\d+)-(?P<aim>[a-z]+)-(?P<tagger>.+?)(?:-(?P<own>[0-9a-f]{12}))?"
+)
 
 # Characters of an id that is made from the place of a page: 48 bits, so that among a million
 # pages two meet once in some 500 indexes.
@@ -37,9 +43,22 @@ class Options:
         parts = (str(EXTRACTION_VERSION), self.aim, self.tagger, self.own_names.fingerprint)
         return "-".join(part for part in parts if part)
 
+    @staticmethod
+    def told(fingerprint: str) -> str:
+        """Return how the options of a fingerprint of this version are typed; "" for another."""
+        found = FINGERPRINT.fullmatch(fingerprint)
+        if found is None or found["version"] != str(EXTRACTION_VERSION):
+            return ""
+        told = [f"--aim {found['aim']}"]
+        if found["tagger"] != entities.DEFAULT_TAGGER:
+            told.append(f"--tagger {found['tagger']}")
+        if found["own"]:
+            told.append("--entities FILE")
+        return " ".join(told)
+
 
 def extract(
-    page: Page,
+    page: Page | str | bytes,
     options: Options | None = None,
     *,
     site: SiteEvidence | None = None,
@@ -47,10 +66,12 @@ def extract(
 ) -> tuple[Article, list[Entity]]:
     """Return the article of a page, and the people and companies in it, persons first.
 
-    What the page's source states (`page.given`) stands in the place of what was found. `site` is
-    what is known of the other pages of its host; `explain` names the strongest reason for what
-    was dropped, which takes longer.
+    A text, or its bytes, is a page of HTML or of plain text, as its content tells. What the
+    page's source states (`page.given`) stands in the place of what was found. `site` is what is
+    known of the other pages of its host; `explain` names the strongest reason for what was
+    dropped, which takes longer. Raises WhodexError where it is no page.
     """
+    page = _page_of(page)
     options = options or Options()
     article = _article(page, options, site, explain=explain)
     given: dict[Kind, tuple[str, ...] | None] = {
@@ -75,7 +96,14 @@ def extract_file(
     path: str | Path, options: Options | None = None, *, explain: bool = False
 ) -> Iterator[tuple[Page, Article, list[Entity]] | Problem]:
     """Yield every page of a file with its article and entities, or what is wrong with it."""
-    for page in read(Path(path)):
+    yield from extract_pages(read(Path(path)), options, explain=explain)
+
+
+def extract_pages(
+    pages: Iterable[Page | Problem], options: Options | None = None, *, explain: bool = False
+) -> Iterator[tuple[Page, Article, list[Entity]] | Problem]:
+    """Yield pages with their articles and entities, and what is wrong with those that have none."""
+    for page in pages:
         if isinstance(page, Problem):
             yield page
             continue
@@ -113,6 +141,23 @@ def make_id(path: str, line: int | None) -> str:
     place = path if line is None else f"{path}\n{line}"
     digest = hashlib.blake2b(place.encode("utf-8", "surrogateescape"), digest_size=ID_LENGTH // 2)
     return digest.hexdigest()
+
+
+def _page_of(page: object) -> Page:
+    """Return a page of which the library may have been given the text alone."""
+    if isinstance(page, Page):
+        return page
+    if isinstance(page, str):
+        page = page.encode("utf-8", "replace")
+    if not isinstance(page, bytes):
+        raise WhodexError(
+            f"{type(page).__name__} is no page.",
+            hint="A page is a text, its bytes, or an index.Page; index.extract_file reads a file.",
+        )
+    found = read_stream(io.BytesIO(page), "-")
+    if isinstance(found, Problem):
+        raise WhodexError(f"This is no page: {found.reason}.")
+    return found
 
 
 def _article(page: Page, options: Options, site: SiteEvidence | None, *, explain: bool) -> Article:

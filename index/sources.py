@@ -131,6 +131,11 @@ def read(path: Path) -> Iterator[Page | Problem]:
         yield _unreadable(path, error)
 
 
+def read_stream(stream: BinaryIO, place: str) -> Page | Problem:
+    """Return the one page that a stream has: HTML or text, as its content tells."""
+    return _read_page(Path(place), stream)
+
+
 def _below(root: Path, without: Container[Path], problems: list[Problem]) -> Iterator[Path]:
     if not root.is_dir():
         yield root

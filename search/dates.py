@@ -46,6 +46,20 @@ def parse_period(typed: str, *, today: datetime.date | None = None) -> Period:
     raise WhodexError(f"{typed!r} is not a date.", hint=f"Dates are written {FORMS}.")
 
 
+def first_day(date: str | datetime.date) -> datetime.date:
+    """Return the first day of a date as it is typed, or of a day or a moment of the library's.
+
+    Raises WhodexError where it is neither.
+    """
+    if isinstance(date, datetime.datetime):
+        return date.date()
+    if isinstance(date, datetime.date):
+        return date
+    if isinstance(date, str):
+        return parse_period(date).first
+    raise WhodexError(f"{date!r} is not a date.", hint=f"Dates are written {FORMS}.")
+
+
 def _day(day: datetime.date) -> Period:
     return Period(day, day)
 

@@ -16,18 +16,27 @@ MAX_WORD_LETTERS = 200
 ECHOED = 120
 ELLIPSIS = "…"
 
+# Where a phrase may end, by the mark that opens it: languages use the same marks in other pairs.
+CLOSING = {
+    **dict.fromkeys('"“”„', re.compile('["“”]')),
+    "«": re.compile("»"),
+    "»": re.compile("[«»]"),
+    "‹": re.compile("›"),
+    "›": re.compile("[‹›]"),
+}
+# Single marks are apostrophes too: they hold a phrase only as a pair around words.
 LEXEME = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<open>\()
     | (?P<close>\))
-    | (?P<phrase>["“”])
-    | (?P<word>[^\s()"“”]+)
+    | (?P<opening>["“”„«»‹›])
+    | (?P<phrase>‘(?=\S)[^‘’]*(?:’\w[^‘’]*)*’(?!\w) | ‚(?=\S)[^‘’‚]*(?:’\w[^‘’‚]*)*[‘’](?!\w))
+    | (?P<word>[‘‚]*(?:[^\s()"“”„«»‹›‘‚]|(?<=\w)[‘‚])+|[‘‚]+)
     """,
     re.VERBOSE,
 )
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-PHRASE_END = re.compile(r"[\"”“]")
 
 
 class QueryError(WhodexError):
@@ -67,11 +76,11 @@ def lexemes(query: str) -> list[Lexeme]:
         assert match is not None
         kind = match.lastgroup or ""
         end = match.end()
-        if kind == "phrase":
-            closing = PHRASE_END.search(query, end)
+        if kind == "opening":
+            closing = CLOSING[match[0]].search(query, end)
             if closing is None:
                 raise QueryError(query, position, "this quotation mark is never closed.")
-            end = closing.end()
+            kind, end = "phrase", closing.end()
         words += len(query[position:end].split())
         if words > MAX_WORDS:
             raise QueryError(query, position, f"it has more than {MAX_WORDS:,} words.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from whoosh import query as whoosh_query
@@ -12,6 +13,7 @@ from whoosh import query as whoosh_query
 from index.errors import WhodexError
 from index.records import KINDS
 from index.store.analysis import fold, term_of, terms
+from index.store.paths import canonical, located_path, stored_path
 from search import syntax
 from search.dates import parse_period
 from search.lexemes import QueryError
@@ -61,6 +63,14 @@ class Query(Record):
     facet_limit: int | None = 10
     snippets: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuse days of which there is none."""
+        if self.after and self.before and self.before <= self.after:
+            raise WhodexError(
+                f"No day is both on or after {self.after} and before {self.before}.",
+                hint="The later date belongs to --before (`before`).",
+            )
+
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
         """The names that are asked for, by field."""
@@ -83,8 +93,8 @@ class Plan(Record):
     named: frozenset[str] = frozenset()
 
 
-def plan(query: Query, names: Names) -> Plan:
-    """Return the trees of the question's text.
+def plan(query: Query, names: Names, folder: Path) -> Plan:
+    """Return the trees of the question's text, for the index in `folder`.
 
     Raises QueryError where it does not parse, or has no word that the index keeps.
     """
@@ -93,7 +103,7 @@ def plan(query: Query, names: Names) -> Plan:
         return Plan(whoosh_query.Every(), None, None)
     words = sum(1 for _ in operands(clause))
     every = query.match == "all" or (query.match == "auto" and words <= AUTO_ALL_WORDS)
-    translator = _Translator(query.text, names, every=every)
+    translator = _Translator(query.text, names, folder, every=every)
     tree = translator.tree(clause)
     if tree is None:
         raise QueryError(
@@ -104,7 +114,7 @@ def plan(query: Query, names: Names) -> Plan:
         )
     partial = None
     if every and query.match == "auto" and isinstance(clause, syntax.Sequence):
-        partial = _Translator(query.text, names, every=False).tree(clause)
+        partial = _Translator(query.text, names, folder, every=False).tree(clause)
     return Plan(tree, partial, clause, frozenset(translator.named))
 
 
@@ -142,9 +152,10 @@ def _days(first: int | None, last: int | None) -> Tree:
 class _Translator:
     """From clauses to Whoosh's queries; None stands for a clause without a word to look up."""
 
-    def __init__(self, text: str, names: Names, *, every: bool) -> None:
+    def __init__(self, text: str, names: Names, folder: Path, *, every: bool) -> None:
         self.text = text
         self.names = names
+        self.folder = folder
         self.every = every
         self.named: set[str] = set()
 
@@ -256,6 +267,9 @@ class _Translator:
             return self.names.tree(field, values) if values else whoosh_query.NullQuery
         if isinstance(clause, syntax.Pattern):
             return self._exact_pattern(clause)
+        if field == "path":
+            stored = stored_path(_here(clause.text), self.folder)
+            return self._any([whoosh_query.Term(field, value) for value in (clause.text, stored)])
         value = fold(clause.text) if field == "language" else clause.text
         return whoosh_query.Term(field, value)
 
@@ -276,8 +290,12 @@ class _Translator:
     def _exact_pattern(self, clause: syntax.Pattern) -> Tree:
         """Try the pattern on each value, since they are compared without case and accents."""
         wanted = compile_pattern(fold(clause.text), one_letter=False)
-        values = (value.decode("utf-8") for value in self.names.reader.lexicon(clause.field))
+        values = [value.decode("utf-8") for value in self.names.reader.lexicon(clause.field)]
         found = [value for value in values if wanted.fullmatch(fold(value))]
+        if clause.field == "path":
+            wanted = compile_pattern(fold(str(_here(clause.text))), one_letter=False)
+            places = {value: fold(str(located_path(value, self.folder))) for value in values}
+            found += [value for value in values if wanted.fullmatch(places[value])]
         if not found:
             return whoosh_query.NullQuery
         return whoosh_query.Or([whoosh_query.Term(clause.field, value) for value in found])
@@ -288,12 +306,20 @@ class _Translator:
         else:
             first = last = clause.text
         try:
-            return _days(
-                parse_period(first).first.toordinal() if first else None,
-                parse_period(last).last.toordinal() if last else None,
-            )
+            start = parse_period(first).first.toordinal() if first else None
+            end = parse_period(last).last.toordinal() if last else None
         except WhodexError as error:
             raise QueryError(self.text, clause.position, error.message, hint=error.hint) from error
+        if start and end and end < start:
+            raise QueryError(
+                self.text, clause.position, f"{last} is before {first}, so no day is between them."
+            )
+        return _days(start, end)
+
+
+def _here(path: str) -> Path:
+    """Return where a path leads from here, as those of pages are kept."""
+    return canonical(Path(path.replace("\0", "")))
 
 
 def _joined(

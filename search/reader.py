@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import heapq
 import math
 import time
@@ -22,7 +23,7 @@ from index.store.schema import from_fields
 from index.store.terms import encode
 from search import aliases, evaluator, snippets, suggest
 from search.answer import Answer, Facet, Hit, Snippet
-from search.dates import parse_period
+from search.dates import first_day
 from search.names import Names
 from search.query import (
     DEFAULT_LIMIT,
@@ -66,8 +67,8 @@ class Index:
         companies: Iterable[str] = (),
         sites: Iterable[str] = (),
         authors: Iterable[str] = (),
-        after: str | None = None,
-        before: str | None = None,
+        after: str | datetime.date | None = None,
+        before: str | datetime.date | None = None,
         match: Match = "auto",
         sort: Sort = "relevance",
         limit: int = DEFAULT_LIMIT,
@@ -87,8 +88,8 @@ class Index:
                 companies=tuple(companies),
                 sites=tuple(sites),
                 authors=tuple(authors),
-                after=None if after is None else parse_period(after).first,
-                before=None if before is None else parse_period(before).first,
+                after=None if after is None else first_day(after),
+                before=None if before is None else first_day(before),
                 match=_one_of("match", match, MATCHES),
                 sort=_one_of("sort", sort, SORTS),
                 limit=_not_negative("limit", limit),
@@ -102,7 +103,7 @@ class Index:
     def ask(self, query: Query) -> Answer:
         """Answer a question that is resolved already."""
         started = time.perf_counter()
-        planned = plan(query, self.names)
+        planned = plan(query, self.names, self.path)
         filters, notes = self._filters(query)
         wanted = query.offset + query.limit
         sort: Sort = "newest" if query.sort == "relevance" and not planned.clause else query.sort

@@ -48,9 +48,12 @@ MAX_FUZZINESS = 2
 # Parentheses and NOTs within one another; far below the depth at which Python gives up.
 MAX_DEPTH = 100
 FIELD_PREFIX = re.compile(r"([^\W\d]\w*):(?!//)")
-MODIFIERS = re.compile(r"(?:~(\d{1,9}))?(?:\^(\d{1,9}(?:\.\d{1,9})?))?")
-BOOST = re.compile(r"(.+)\^(\d+(?:\.\d+)?)")
-FUZZY = re.compile(r"(.+)~(\d?)")
+MODIFIERS = re.compile(r"(?:~([^~^]*))?(?:\^(.*))?", re.DOTALL)
+# A sign at the end of a word, or before what looks like a number, is meant as a sign.
+BOOST = re.compile(r"(.+)\^((?:[-+.]*\d.*)?)", re.DOTALL)
+FUZZY = re.compile(r"(.+)~(\d*)")
+NUMBERS = {"~": re.compile(r"\d{1,9}"), "^": re.compile(r"\d{1,9}(?:\.\d{1,9})?")}
+LARGE_NUMBER = re.compile(r"\d{10,}(?:\.\d*)?")
 
 
 class Word(Record):
@@ -305,11 +308,14 @@ class _Parser:
             match = MODIFIERS.fullmatch(modifiers.text)
             if not match:
                 raise self._error(modifiers.position, "a number must follow ~ or ^.")
-            slop, boost = int(match[1] or 1), float(match[2] or 1)
+            if match[1] is not None:
+                slop = int(self._number("~", match[1], modifiers.position))
+            if match[2] is not None:
+                boost = float(self._number("^", match[2], modifiers.position + match.start(2) - 1))
             if not slop:
                 raise self._error(modifiers.position, "the number after ~ must be at least 1.")
             self.next += 1
-        return Phrase(lexeme.text.strip('"“”'), field, lexeme.position, slop, boost)
+        return Phrase(lexeme.text[1:-1], field, lexeme.position, slop, boost)
 
     def _word(self, text: str, field: str, position: int) -> Operand:
         if field == DATE_FIELD:
@@ -321,7 +327,8 @@ class _Parser:
         if stripped := BOOST.fullmatch(text):
             if field not in ANALYSED_FIELDS:
                 raise self._of_words_only("^", position + len(stripped[1]))
-            text, boost = stripped[1], float(stripped[2])
+            text, sign = stripped[1], position + len(stripped[1])
+            boost = float(self._number("^", stripped[2], sign))
         if match := FUZZY.fullmatch(text):
             fuzziness = int(match[2] or DEFAULT_FUZZINESS)
             if not 1 <= fuzziness <= MAX_FUZZINESS:
@@ -349,6 +356,14 @@ class _Parser:
         if not first and not last:
             raise self._error(position, "a date must stand before or behind the two dots.")
         return Range(first, last, DATE_FIELD, position)
+
+    def _number(self, sign: str, text: str, position: int) -> str:
+        """Return the number that follows a sign, which stands at `position`."""
+        if NUMBERS[sign].fullmatch(text):
+            return text
+        if LARGE_NUMBER.fullmatch(text):
+            raise self._error(position, f"the number after {sign} is too large.")
+        raise self._error(position, f"a number must follow {sign}.")
 
     def _peek(self) -> Lexeme | None:
         return self.lexemes[self.next] if self.next < len(self.lexemes) else None

@@ -318,7 +318,8 @@ def show(
 @app.command()
 def extract(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Pages, or folders of them.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Pages, or folders of them; - for standard input."),
     ],
     dropped: Annotated[
         bool, typer.Option("--dropped", help="Show also what was dropped, and why.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from search.record import Record
 
@@ -38,6 +38,7 @@ class Environment(Record):
     stderr: TextIO
     variables: Mapping[str, str]
     start: Path | None = None
+    stdin: BinaryIO | None = None
 
     @property
     def folder(self) -> Path:
@@ -60,7 +61,16 @@ class Environment(Record):
             stream = getattr(sys, name)
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        return cls(sys.stdout, sys.stderr, os.environ)
+        stdin = sys.stdin.buffer if sys.stdin is not None else None
+        return cls(sys.stdout, sys.stderr, os.environ, stdin=stdin)
+
+    def input(self) -> BinaryIO:
+        """Return what is piped in. Raises WhodexError where the process has no such stream."""
+        from index.errors import WhodexError
+
+        if self.stdin is None:
+            raise WhodexError("Nothing is piped in.", hint="Try: whodex extract - < page.html")
+        return self.stdin
 
     def console(self, *, error: bool = False) -> Console:
         """Return a Rich console for one of the streams, which never reads text as markup."""

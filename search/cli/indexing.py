@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from index.builder import Summary
     from index.cleaning import Aim
     from index.extraction import Options
+    from index.records import Page
     from index.sources import Problem
+
+# The file that stands for what is piped in.
+STDIN = "-"
 
 # Reasons for skipped pages that the summary lists; the report has them all.
 REASONS_SHOWN = 8
@@ -67,6 +71,7 @@ class Build(Action):
                 workers=self.workers,
                 memory=self.memory * 2**20,
                 progress=progress,
+                notice=environment.warn,
                 without=[environment.folder / self.report] if self.report else [],
             )
             report(summary.problems)
@@ -89,16 +94,20 @@ class Extract(Action):
 
     def run(self, environment: Environment) -> ExitStatus:
         """Print the article of every page; pages that have none are listed on stderr."""
-        from index.extraction import extract_file
-        from index.sources import Problem, find
+        from index.extraction import extract_pages
+        from index.sources import Problem, find, read, read_stream
         from search.printers import structured, terminal
 
         options = self.extraction.options(environment)
-        files, problems = find(environment.folder / path for path in self.files)
+        named = [environment.folder / path for path in self.files if str(path) != STDIN]
+        files, problems = find(named, required=len(named) == len(self.files))
+        sources: list[Iterable[Page | Problem]] = [read(file.path) for file in files]
+        if len(named) < len(self.files):
+            sources.insert(0, [read_stream(environment.input(), STDIN)])
         printed: list[dict[str, Any]] = []
         count = 0
-        for file in files:
-            for result in extract_file(file.path, options, explain=self.dropped):
+        for pages in sources:
+            for result in extract_pages(pages, options, explain=self.dropped):
                 if isinstance(result, Problem):
                     problems.append(result)
                     continue

@@ -51,7 +51,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "rank": hit.rank,
         "id": hit.id,
         "score": round(hit.score, 6),
-        "title": hit.title,
+        "title": hit.title or None,
         "path": hit.path,
         "url": hit.url,
         "site": hit.site,
@@ -93,7 +93,7 @@ def profile_record(profile: Profile) -> dict[str, Any]:
                 "text": quote.text,
                 "highlights": [list(span) for span in quote.highlights],
                 "id": quote.id,
-                "title": quote.title,
+                "title": quote.title or None,
                 "path": quote.path,
                 "published": quote.published.isoformat() if quote.published else None,
             }
@@ -135,7 +135,7 @@ def extract_record(
 
 def _article_record(article: Article, entities: tuple[Entity, ...]) -> dict[str, Any]:
     return {
-        "title": article.title,
+        "title": article.title or None,
         "author": article.author,
         "published": article.published.isoformat() if article.published else None,
         "site": article.site,

@@ -42,12 +42,15 @@ class Whodex:
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *arguments: str | Path, **variables: str) -> Outcome:
+    def __call__(
+        self, *arguments: str | Path, stdin: str | None = None, **variables: str
+    ) -> Outcome:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         done = subprocess.run(
             [COMMAND, *arguments],
             cwd=self.folder,
             env={**kept, "LC_ALL": "C.UTF-8", **self.variables, **variables},
+            input=stdin,
             capture_output=True,
             encoding="utf-8",
             timeout=SECONDS_AT_MOST,

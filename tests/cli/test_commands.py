@@ -154,6 +154,24 @@ def test_bytes_of_no_charset_are_read_without_a_word_of_a_library(whodex: Whodex
     assert "welds hulls" in done.lines[0]["text"]
 
 
+def test_extract_takes_what_is_piped_in(whodex: Whodex) -> None:
+    body = "Orvane, led by Zoë Müller, builds robots for shipyards. " * 9
+    for page in (f"<html><title>T</title><body><p>{body}</p></body></html>", body):
+        (line,) = whodex("extract", "-", "--format", "jsonl", stdin=page).lines
+        assert (line["path"], line["text"]) == ("-", body.strip())
+    refused = whodex("extract", "-", stdin="")
+    assert (refused.status, refused.stderr) == (2, "whodex: -: empty\n")
+
+
+def test_a_title_that_is_not_known_is_null(whodex: Whodex) -> None:
+    (whodex.folder / "a.jsonl").write_text('{"text": "Nobody met nobody."}\n')
+    (line,) = whodex("extract", "a.jsonl", "--format", "jsonl").lines
+    whodex("index", "a.jsonl")
+    (hit,) = whodex("search", "nobody", "--format", "json").json["hits"]
+    shown = whodex("show", hit["id"], "--format", "json").json
+    assert line["title"] is hit["title"] is shown["title"] is None
+
+
 def test_extract_lists_what_it_cannot_read(whodex: Whodex) -> None:
     write_page(whodex.folder / "a.txt", "aword")
     (whodex.folder / "b.txt").write_bytes(b"")

@@ -46,6 +46,16 @@ def test_running_it_again_indexes_only_what_changed(whodex: Whodex) -> None:
     assert "unchanged  2 files" in whodex("index", ".").stdout
 
 
+def test_options_that_are_left_out_the_next_time_are_told(whodex: Whodex) -> None:
+    write_page(whodex.folder / "a.txt", "aword")
+    (whodex.folder / "own.txt").write_text("company: Orvane\n")
+    assert whodex("index", "a.txt", "--entities", "own.txt", "--aim", "recall").stderr == ""
+    again = whodex("index", "a.txt")
+    assert "1 unchanged file is read again" in again.stderr
+    assert "--aim recall --entities FILE" in again.stderr
+    assert whodex("index", "a.txt").stderr == ""
+
+
 def test_skipped_pages_are_counted_told_and_reported(whodex: Whodex) -> None:
     write_page(whodex.folder / "good.txt", "good")
     (whodex.folder / "empty.html").write_bytes(b"")

@@ -125,3 +125,18 @@ def test_three_missing_words_are_remarked_on_and_no_more(index: Index) -> None:
 
 def test_characters_that_are_none_name_nobody(index: Index) -> None:
     assert index.search(people=["\ud800"]).total == 0
+
+
+def test_a_page_is_found_by_the_path_that_is_printed(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = {page["id"] for page in PAGES}
+    printed = Path(index.search("lecun").hits[0].path)
+    assert printed.is_absolute()
+    for typed in (printed, printed.name, f'"{printed}"', f"{printed.parent}/*", "*.jsonl"):
+        assert ids(index, f"path:{typed}") == everything, typed
+    monkeypatch.chdir(printed.parent.parent)
+    shown = printed.relative_to(printed.parent.parent)
+    for typed in (shown, f"./{shown}", f"{shown.parent}/*"):
+        assert ids(index, f"path:{typed}") == everything, typed
+    assert ids(index, "path:elsewhere.jsonl") == ids(index, "path:elsewhere/*") == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import subprocess
 import sys
@@ -130,13 +131,29 @@ def test_partial_hits_go_on_over_pages(index: Index) -> None:
         ({"after": "2025"}, {"robots", "ferries"}),
         ({"after": "2025-01-27", "before": "2025-03"}, {"robots"}),
         ({"before": "2025-01-27"}, {"chips"}),
-        ({"after": "2025", "before": "2024"}, set()),
+        ({"after": datetime.date(2025, 1, 27), "before": datetime.date(2025, 3, 1)}, {"robots"}),
+        ({"before": datetime.datetime(2025, 1, 27, 9, tzinfo=datetime.UTC)}, {"chips"}),
     ],
 )
 def test_filters_narrow_the_answer(index: Index, filters: dict[str, Any], found: set[str]) -> None:
     answer = index.search(**filters)
     assert set(ids(answer)) == found
     assert answer.total == len(found)
+
+
+@pytest.mark.parametrize(
+    "days", [{"after": "2026", "before": "2024"}, {"after": "2025", "before": "2025"}]
+)
+def test_days_that_no_page_can_be_of_are_refused(index: Index, days: dict[str, str]) -> None:
+    with pytest.raises(WhodexError, match="No day is both on or after"):
+        index.search(**days)  # type: ignore[arg-type]
+    with pytest.raises(QueryError, match="2024 is before 2025"):
+        index.search("robots published:2025..2024")
+
+
+def test_a_date_that_is_none_is_refused(index: Index) -> None:
+    with pytest.raises(WhodexError, match="20250101 is not a date"):
+        index.search("chips", after=20250101)  # type: ignore[arg-type]
 
 
 def test_a_filter_works_beside_words(index: Index) -> None:

@@ -61,9 +61,19 @@ def test_parentheses_group() -> None:
     assert parse("(a OR b) AND c") == And((Or((word("a", 1), word("b", 6))), word("c", 13)))
 
 
-@pytest.mark.parametrize("quotes", ['"{}"', "“{}”"])
+@pytest.mark.parametrize(
+    "quotes",
+    [*('"{}"', "“{}”", "”{}”", "„{}“", "„{}”", "«{}»", "»{}«", "»{}»", "‹{}›", "‘{}’", "‚{}‘")],
+)
 def test_quotes_make_a_phrase(quotes: str) -> None:
     assert parse(quotes.format("open source")) == Phrase("open source", "text", 0)
+
+
+def test_apostrophes_are_no_quotation_marks() -> None:
+    assert parse("don’t") == word("don’t", 0)
+    assert parse("‘tis O‘Neill") == Sequence((word("‘tis", 0), word("O‘Neill", 5)))
+    assert parse("‘don’t panic’") == Phrase("don’t panic", "text", 0)
+    assert parse("title:‘open source’") == Phrase("open source", "title", 6)
 
 
 def test_a_phrase_can_be_loose_and_weigh_more() -> None:
@@ -155,7 +165,14 @@ def test_a_range_of_dates_can_be_open() -> None:
         ("abc~3", 3, "letters may differ"),
         ('"a b"~0', 5, "at least 1"),
         ('"a b"~', 5, "a number must follow"),
-        ('"a b"^x', 5, "a number must follow"),
+        ('"a b"^x', 5, "a number must follow ^"),
+        ('"a b"~2^', 7, "a number must follow ^"),
+        ('"a b"~99999999999', 5, "the number after ~ is too large"),
+        ("chips^", 5, "a number must follow ^"),
+        ("chips^1e309", 5, "a number must follow ^"),
+        ("chips^99999999999", 5, "the number after ^ is too large"),
+        ("chips~10", 5, "letters may differ"),
+        ("«open", 0, "never closed"),
         ('say "open sour*"', 14, "no pattern inside a phrase"),
         ('title:"*"', 7, "no pattern inside a phrase"),
         ("person:lecun^2", 12, "^ works on words of the text and title only"),
@@ -223,7 +240,7 @@ def test_the_mark_stands_under_the_character_in_a_terminal(query: str, columns: 
     assert mark == " " * (2 + columns) + "^"
 
 
-@given(st.text(alphabet='ab ()"~^*?:-.+ANDORNOT', max_size=40))
+@given(st.text(alphabet='ab ()"«»„“‘’~^*?:-.+2ANDORNOT', max_size=40))
 def test_anything_typed_is_read_or_refused(query: str) -> None:
     with contextlib.suppress(QueryError):
         parse(query)
