@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +47,8 @@ _GENERATIONS = {
     "iv": "iv",
 }
 _REGNAL_NUMBERS = frozenset(("ii", "iii", "iv"))
+# The number of a pope or king, which keeps its capitals.
+_NUMERAL = re.compile(r"X{0,2}(?:IX|IV|V?I{0,3})")
 _PARTICLES = frozenset(
     "van von der den de la le di da du dos del bin ibn al el ben ter ten st st.".split()
 )
@@ -223,7 +226,8 @@ def display_name(person: Person) -> str:
     spelled = Counter(mention.name for mention in full or person.mentions)
     name = max(spelled, key=lambda name: (spelled[name], "." not in name))
     return " ".join(
-        word.title() if word.isupper() and len(word) > 3 else word for word in name.split()
+        word.title() if word.isupper() and len(word) > 3 and not _NUMERAL.fullmatch(word) else word
+        for word in name.split()
     )
 
 

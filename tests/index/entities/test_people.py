@@ -33,6 +33,7 @@ def test_junior_and_senior_are_two_people() -> None:
 def test_a_ruler_is_named_in_full_by_one_name_and_a_number() -> None:
     assert people("Charles II") == [("Charles II", 1)]
     assert len(people("Henry VIII", "Henry II")) == 2
+    assert people("John XXIII", "OLAF SCHOLZ") == [("John XXIII", 1), ("Olaf Scholz", 1)]
 
 
 def test_middle_initials_and_initials_are_the_same_person() -> None:
