@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 
 # The first page of the web; an earlier "date of publication" is part of the story.
 EARLIEST = datetime.date(1991, 1, 1)
@@ -49,22 +50,47 @@ _DAY_FIRST = re.compile(
 )
 _YEAR_FIRST = re.compile(rf"\b((?:19|20)\d{{2}})\s+({MONTH})\b\.?\s+(\d{{1,2}})\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d{2})(?![\d/.]\d)")
+# Countries where English is written, and 3/4/2025 is the third of April (Unicode CLDR's short dates).
+_DAY_FIRST_HOST = re.compile(
+    r"\.(?:uk|ie|au|nz|in|pk|bd|lk|sg|my|hk|ng|gh|ke|ug|tz|zw|zm|mt|cy|jm|tt|bb|eu)$"
+)
+_MONTH_FIRST_LANGUAGE = re.compile(r"en(?:[-_]us)?$", re.IGNORECASE)
 _IN_URL = re.compile(
     r"/((?:19|20)\d{2})(?:/(\d{1,2})/(\d{1,2})(?=/|$)|-(\d{2})-(\d{2})(?=[/_-]|$))"
 )
 
 
-def parse_date(text: str, *, today: datetime.date | None = None) -> datetime.date | None:
+def parse_date(
+    text: str, *, month_first: bool = True, today: datetime.date | None = None
+) -> datetime.date | None:
     """Return the first full date in `text`; None if there is none or it is in the future.
 
     With a time of day and an offset it is the day in UTC, so that days of all pages compare.
-    `3/4/2025` is the fourth of March.
+    `month_first` says what `3/4/2025` is: the fourth of March, or else the third of April.
     """
     if not _YEAR.search(text):
         return None
     today = today or datetime.datetime.now(datetime.UTC).date()
-    found = _iso(text) or _worded(text)
+    found = _iso(text) or _worded(text, month_first=month_first)
     return found if found and EARLIEST <= found <= today else None
+
+
+def puts_month_first(lines: Iterable[str], languages: Iterable[str], host: str) -> bool:
+    """Say whether `3/4/2025` is the fourth of March on a page: Americans alone write it so.
+
+    Another date among its lines that can be read in one way only tells most, then the country of
+    its host, then the `languages` that it declares, if they name a country.
+    """
+    for line in lines:
+        for found in _NUMERIC.finditer(line) if "/" in line else ():
+            if found[2] == "/" and (int(found[1]) > 12) != (int(found[3]) > 12):  # noqa: PLR2004
+                return int(found[1]) <= 12  # noqa: PLR2004
+    declared = [language.strip() for language in languages if language.strip()]
+    return (
+        bool(declared)
+        and all(map(_MONTH_FIRST_LANGUAGE.match, declared))
+        and not _DAY_FIRST_HOST.search(host)
+    )
 
 
 def without_dates(text: str) -> str:
@@ -99,16 +125,17 @@ def _iso(text: str) -> datetime.date | None:
         return date
 
 
-def _worded(text: str) -> datetime.date | None:
+def _worded(text: str, *, month_first: bool) -> datetime.date | None:
     if found := _MONTH_FIRST.search(text):
         return _day(found[3], str(_MONTHS[found[1].lower()]), found[2])
     if found := _DAY_FIRST.search(text):
         return _day(found[3], str(_MONTHS[found[2].lower()]), found[1])
     if found := _NUMERIC.search(text):
-        first, second = found[1], found[3]
-        if found[2] == "/" and int(first) <= 12:
-            first, second = second, first
-        return _day(found[4], second, first)
+        year, month, day = found[4], found[3], found[1]
+        swapped = _day(year, day, month)
+        if found[2] == "/" and month_first and swapped:
+            return swapped
+        return _day(year, month, day) or (swapped if found[2] == "/" else None)
     if found := _YEAR_FIRST.search(text):
         return _day(found[1], str(_MONTHS[found[2].lower()]), found[3])
     return None

@@ -81,7 +81,7 @@ def extract(page: Outline, title: str) -> Metadata:
     return Metadata(
         title=title,
         author=_author(page.blocks),
-        published=date_in_lines(page.blocks[:TOP], title),
+        published=date_in_lines(page, title, TOP),
         site=_source(page.blocks) or site_in_lines(page.blocks),
     )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
-from index.cleaning.dates import date_in_url, parse_date
+from index.cleaning.dates import date_in_url, parse_date, puts_month_first
+from index.cleaning.language import detect
 from index.cleaning.outline import Block, Head, Outline
 from index.cleaning.statements import (
     BELOW_HEADLINE,
@@ -42,6 +45,9 @@ _DATE_WORDS = re.compile(r"\b(?:published|posted|publié|veröffentlicht|publica
 # Blocks above the headline that are looked at for a date.
 ABOVE_HEADLINE = 6
 
+# How the dates of a page are read.
+_Reader = Callable[[str], datetime.date | None]
+
 
 def published(
     outline: Outline, things: list[dict[str, Any]], address: str | None, at: int
@@ -51,33 +57,47 @@ def published(
     What the page states for machines is the day that it came to its present address, or a day off
     where it is stated in another time zone: an earlier day that is shown by the headline wins.
     """
+    read = _reader(outline, address)
     days = (
-        _stated_day(outline.head, things),
+        _stated_day(outline.head, things, read),
         date_in_url(address) if address else None,
-        _shown_day(outline, at),
+        _shown_day(outline, at, read),
     )
     return (
-        min(filter(None, days), default=None) or _labelled_day(outline) or _changed_day(outline, at)
+        min(filter(None, days), default=None)
+        or _labelled_day(outline, read)
+        or _changed_day(outline, at, read)
     )
 
 
-def date_in_lines(blocks: list[Block], title: str) -> datetime.date | None:
-    """Return the day stated by a short line, if any line near the headline states one."""
+def date_in_lines(outline: Outline, title: str, end: int) -> datetime.date | None:
+    """Return the day that a short line near the headline states, of the first `end` lines."""
+    blocks, read = outline.blocks[:end], _reader(outline, None)
     near = (blocks[at] for at in _near(headline(blocks, title), len(blocks)))
     labelled = (block for block in blocks if _DATE_WORDS.search(block.text[:SHORT_LINE]))
     for block in chain(near, labelled):
-        if len(block.text) <= SHORT_LINE and (day := date_of_publication(block.text)):
+        if len(block.text) <= SHORT_LINE and (day := _day_of_publication(block.text, read)):
             return day
     return None
 
 
-def date_of_publication(line: str) -> datetime.date | None:
+def _reader(outline: Outline, address: str | None) -> _Reader:
+    """Return what reads the dates of a page, the month or the day first as the page does."""
+    lines = [block.text for block in outline.blocks]
+    head = outline.head
+    language = head.language or detect(" ".join(line for line in lines if len(line) > SHORT_LINE))
+    declared = (language or "", head.meta.get("og:locale", ""))
+    host = urlsplit(address or "").hostname or ""
+    return partial(parse_date, month_first=puts_month_first(lines, declared, host))
+
+
+def _day_of_publication(line: str, read: _Reader) -> datetime.date | None:
     """Return the first day in a line that is not said to be one of a change."""
     changed = _MODIFIED.search(line)
-    return parse_date(line[: changed.start()] if changed else line)
+    return read(line[: changed.start()] if changed else line)
 
 
-def _stated_day(head: Head, things: list[dict[str, Any]]) -> datetime.date | None:
+def _stated_day(head: Head, things: list[dict[str, Any]], read: _Reader) -> datetime.date | None:
     """Return the day of publication that the head of a page states."""
     about = articles(things)
     values = chain(
@@ -87,10 +107,10 @@ def _stated_day(head: Head, things: list[dict[str, Any]]) -> datetime.date | Non
         (value for event in ("uploadDate", "dateCreated") for thing in about
          for value in strings(thing.get(event))),
     )  # fmt: skip
-    return next((day for value in values if (day := parse_date(value))), None)
+    return next((day for value in values if (day := read(value))), None)
 
 
-def _shown_day(outline: Outline, headline: int) -> datetime.date | None:
+def _shown_day(outline: Outline, headline: int, read: _Reader) -> datetime.date | None:
     """Return the day that a short line by the headline shows, if it is not one of a change."""
     blocks = outline.blocks
     timed = {at: (stated, names) for stated, at, names in reversed(outline.head.times)}
@@ -101,7 +121,7 @@ def _shown_day(outline: Outline, headline: int) -> datetime.date | None:
         stated, names = timed.get(at, ("", ""))
         if _MODIFIED.search(names) and not _PUBLISHED_KEY.search(names):
             continue
-        if day := date_of_publication(text) or parse_date(stated):
+        if day := _day_of_publication(text, read) or read(stated):
             return day
     return None
 
@@ -111,24 +131,24 @@ def _near(headline: int, end: int) -> Iterator[int]:
     yield from range(headline - 1, max(-1, headline - 1 - ABOVE_HEADLINE), -1)
 
 
-def _labelled_day(outline: Outline) -> datetime.date | None:
+def _labelled_day(outline: Outline, read: _Reader) -> datetime.date | None:
     """Return the day that stands anywhere in what is named, or said, to be a date."""
     for stated, at, names in outline.head.times:
         if at < len(outline.blocks) and not _MODIFIED.search(names):
             text = outline.blocks[at].text[:SHORT_LINE]
             if not _MODIFIED.match(text) and (
-                day := date_of_publication(text) or parse_date(stated)
+                day := _day_of_publication(text, read) or read(stated)
             ):
                 return day
     labelled = (text for text in _dated_lines(outline.blocks) if _DATE_WORDS.search(text))
     lines = (text for _, text in named(outline, _PUBLISHED_NAMES))
     for text in chain(lines, labelled):
-        if day := date_of_publication(text):
+        if day := _day_of_publication(text, read):
             return day
     return None
 
 
-def _changed_day(outline: Outline, headline: int) -> datetime.date | None:
+def _changed_day(outline: Outline, headline: int, read: _Reader) -> datetime.date | None:
     """Return the day of the last change that a page shows: its only date, where it shows one."""
     blocks = outline.blocks
     near = (blocks[at] for at in _near(headline, len(blocks)))
@@ -136,7 +156,7 @@ def _changed_day(outline: Outline, headline: int) -> datetime.date | None:
         _dated_lines(block for block in near if block.kind != "heading"),
         (text for text in _dated_lines(blocks) if _MODIFIED.search(text)),
     )
-    return next((day for line in lines if (day := parse_date(line))), None)
+    return next((day for line in lines if (day := read(line))), None)
 
 
 def _dated_lines(blocks: Iterable[Block]) -> list[str]:

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from index.cleaning.dates import date_in_url, parse_date
+from index.cleaning.dates import date_in_url, parse_date, puts_month_first
 
 DAY = datetime.date(2025, 1, 27)
 
@@ -61,3 +61,36 @@ def test_a_day_in_an_address() -> None:
     assert date_in_url("https://orchard.example/2025-01-27-apples") == DAY
     assert date_in_url("https://orchard.example/apples-2025") is None
     assert date_in_url("https://orchard.example/2025-1-2-2025-2-0-release") is None
+
+
+@pytest.mark.parametrize(
+    ("languages", "host", "month_first"),
+    [
+        (["en-US"], "orchard.example", True),
+        (["en"], "orchard.example", True),
+        (["en", "en_US"], "orchard.example", True),
+        (["en"], "orchard.co.uk", False),
+        (["en-US"], "orchard.com.au", False),
+        (["en-GB"], "orchard.example", False),
+        (["en", "en_GB"], "orchard.example", False),
+        (["fr"], "orchard.example", False),
+        ([""], "orchard.example", False),
+    ],
+)
+def test_americans_alone_put_the_month_first(
+    languages: list[str], host: str, *, month_first: bool
+) -> None:
+    assert puts_month_first([], languages, host) is month_first
+    day = datetime.date(2025, 3, 4) if month_first else datetime.date(2025, 4, 3)
+    assert parse_date("03/04/2025", month_first=month_first) == day
+
+
+def test_another_date_of_the_page_tells_the_order_of_day_and_month() -> None:
+    assert puts_month_first(["03/04/2025", "First on 1/27/2025"], ["fr"], "orchard.fr")
+    assert not puts_month_first(["03/04/2025", "First on 27/1/2025"], ["en-US"], "orchard.example")
+
+
+@pytest.mark.parametrize("month_first", [True, False])
+@pytest.mark.parametrize("text", ["1/27/2025", "27/1/2025", "27.1.2025"])
+def test_a_day_that_can_be_no_month_is_the_day(text: str, *, month_first: bool) -> None:
+    assert parse_date(text, month_first=month_first) == DAY

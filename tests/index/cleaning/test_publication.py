@@ -73,3 +73,31 @@ def test_the_day_of_a_change_stands_in_where_a_page_shows_no_other() -> None:
 
 def test_a_year_of_copyright_is_no_day() -> None:
     assert published(f"{HEADLINE}<p>© 2025 Brackwater Herald</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("markup", "url", "month_first"),
+    [
+        ("<html lang=en-US>", None, True),
+        ("<html lang=en>", "https://www.herald.example/mill", True),
+        ("<html lang=en>", "https://www.herald.co.uk/mill", False),
+        ("<html lang=en-GB>", None, False),
+        ("<html lang=fr>", None, False),
+        (
+            f"<html><p>{'The mill is open to all of you, and it was on that day. ' * 3}</p>",
+            None,
+            True,
+        ),
+        (
+            f"<html><p>{'Le moulin est ouvert, et les gens sont dans la cour. ' * 3}</p>",
+            None,
+            False,
+        ),
+        ("<html lang=en-US><p>Opened on 28/12/2024</p>", None, False),
+    ],
+)
+def test_day_and_month_are_told_apart_as_the_language_of_the_page_writes_them(
+    markup: str, url: str | None, *, month_first: bool
+) -> None:
+    found = extract(parse(f"{markup}{HEADLINE}<p>Oda Lindqvist, 03/04/2025</p>"), url).published
+    assert found == (datetime.date(2025, 3, 4) if month_first else datetime.date(2025, 4, 3))
