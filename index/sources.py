@@ -11,10 +11,12 @@ import re
 import stat
 import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from index.cleaning import dates
 from index.errors import WhodexError
 from index.records import Given, Markup, Page
 from index.store.paths import canonical
@@ -36,6 +38,12 @@ BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # space and sign has, in any script), and on the other.
 WIDE_SHARE, RARE_SHARE = 0.15, 0.02
 SHORTEST_WIDE = 4
+# A stray zero or so in a page of text: programs and images have more.
+STRAY_SHARE = 0.001
+# Epoch seconds up to the year 5138 are less than this, milliseconds since 1973 more.
+LEAST_MILLISECONDS = 1e11
+# The first year that a number of seconds can mean: less is a year, a count or a mistake.
+EARLIEST_EPOCH_YEAR = 1990
 KNOWN_FORMATS = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "an image",
@@ -207,6 +215,8 @@ def _not_text(head: bytes) -> str | None:
             return f"not text: {name}"
     if b"\0" not in head or head.startswith(BYTE_ORDER_MARKS):
         return None
+    if HTML_SIGN.search(head) or head.count(0) <= max(1, len(head) * STRAY_SHARE):
+        return None
     # UTF-16 without a mark has zeros on one side of its pairs of bytes, and only there.
     pairs = len(head) // 2
     zeros = sorted((head[0::2].count(0), head[1::2].count(0)))
@@ -256,7 +266,7 @@ def _read_record(path: str, number: int, line: bytes) -> Iterator[Page | Problem
     date = record.get("date", record.get("published"))
     published = parse_date(date)
     if published is None and date not in (None, ""):
-        reason = f"the date {date!r} is not understood; indexed without it"
+        reason = f"the date {date!r} is not understood as a day; indexed without it"
         yield Problem(path, reason, number, skipped=False)
     given = Given(
         id=_string(record, "id"),
@@ -297,17 +307,33 @@ def _strings(record: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
 
 
 def parse_date(value: object) -> datetime.date | None:
-    """Return the day, in UTC, of an ISO 8601 or RFC 2822 date or of seconds since 1970."""
+    """Return the day, in UTC, that a given date says; None where it does not say one day.
+
+    A string is ISO 8601, RFC 2822 or a date as pages write it; a number is YYYYMMDD, or seconds
+    or milliseconds since 1970.
+    """
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.datetime.fromtimestamp(value, datetime.UTC).date()
-        if not isinstance(value, str) or not value.strip():
-            return None
-        typed = value.strip()
-        try:
-            moment = datetime.datetime.fromisoformat(typed)
-        except ValueError:
-            moment = email.utils.parsedate_to_datetime(typed)
-        return (moment.astimezone(datetime.UTC) if moment.tzinfo else moment).date()
+            return _numeric_date(value)
+        return _written_date(value.strip()) if isinstance(value, str) else None
     except (ValueError, OverflowError, OSError, TypeError):
         return None
+
+
+def _numeric_date(number: float) -> datetime.date | None:
+    if re.fullmatch(r"\d{8}", str(number)):
+        return datetime.datetime.strptime(str(number), "%Y%m%d").date()
+    seconds = number / 1000 if number >= LEAST_MILLISECONDS else number
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    past = moment <= datetime.datetime.now(datetime.UTC)
+    return moment.date() if moment.year >= EARLIEST_EPOCH_YEAR and past else None
+
+
+def _written_date(typed: str) -> datetime.date | None:
+    for read in (datetime.datetime.fromisoformat, email.utils.parsedate_to_datetime):
+        with suppress(ValueError, TypeError):
+            moment = read(typed)
+            return (moment.astimezone(datetime.UTC) if moment.tzinfo else moment).date()
+    # A day that could be a month is not guessed: there is no page to tell.
+    days = {dates.parse_date(typed, month_first=first) for first in (True, False)}
+    return days.pop() if len(days) == 1 else None

@@ -50,7 +50,7 @@ _DAY_FIRST = re.compile(
 )
 _YEAR_FIRST = re.compile(rf"\b((?:19|20)\d{{2}})\s+({MONTH})\b\.?\s+(\d{{1,2}})\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d{2})(?![\d/.]\d)")
-# Countries where English is written, and 3/4/2025 is the third of April (Unicode CLDR's short dates).
+# Countries where 3/4/2025 is the third of April in English, too (short dates of Unicode's CLDR).
 _DAY_FIRST_HOST = re.compile(
     r"\.(?:uk|ie|au|nz|in|pk|bd|lk|sg|my|hk|ng|gh|ke|ug|tz|zw|zm|mt|cy|jm|tt|bb|eu)$"
 )
@@ -83,8 +83,8 @@ def puts_month_first(lines: Iterable[str], languages: Iterable[str], host: str) 
     """
     for line in lines:
         for found in _NUMERIC.finditer(line) if "/" in line else ():
-            if found[2] == "/" and (int(found[1]) > 12) != (int(found[3]) > 12):  # noqa: PLR2004
-                return int(found[1]) <= 12  # noqa: PLR2004
+            if found[2] == "/" and (int(found[1]) > 12) != (int(found[3]) > 12):
+                return int(found[1]) <= 12
     declared = [language.strip() for language in languages if language.strip()]
     return (
         bool(declared)

@@ -64,6 +64,7 @@ def decode(content: bytes) -> str:
             return content[len(bom) :].decode(charset, "replace")
     if unmarked := _utf16(content):
         return content.decode(unmarked, "replace")
+    content = content.replace(b"\0", b"")  # a stray one, which no charset left has in its text
     declared = _declared(content)
     if declared is None or not declared.startswith(("iso2022", "iso-2022", "hz")):
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from index.cleaning import clean
 from index.errors import WhodexError
 from index.records import Page
 from index.sources import Problem, find, parse_date, read
@@ -133,6 +134,17 @@ def test_utf_16_is_text(tmp_path: Path) -> None:
         assert len(pages(tmp_path / "a.txt")) == 1, encoding
 
 
+def test_a_stray_zero_is_left_out_of_a_page(tmp_path: Path) -> None:
+    prose = b"The harbour was quiet all day, and the mill stood still. " * 9
+    for name, content in (
+        ("a.html", b"<html><p>Orvane builds\0 robots." + prose + b"\0" * 9),
+        ("a.txt", b"Orvane builds\0 robots." + prose),
+    ):
+        (tmp_path / name).write_bytes(content)
+        (page,) = pages(tmp_path / name)
+        assert "Orvane builds robots." in clean(page).text
+
+
 def write_lines(path: Path, *records: object) -> Path:
     lines = (r if isinstance(r, str) else json.dumps(r) for r in records)
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -208,11 +220,29 @@ def test_a_date_that_is_not_understood_costs_the_date_alone(tmp_path: Path) -> N
         ("2025-01-27T10:00:00Z", "2025-01-27"),
         ("2025-01-27 01:00:00+09:00", "2025-01-26"),
         ("Mon, 27 Jan 2025 10:00:00 GMT", "2025-01-27"),
+        ("2025/01/27", "2025-01-27"),
+        ("Jan 27, 2025", "2025-01-27"),
+        ("27 January 2025", "2025-01-27"),
+        ("27/01/2025", "2025-01-27"),
+        ("20250127", "2025-01-27"),
+        (20250127, "2025-01-27"),
         (1737972000, "2025-01-27"),
+        (1737972000.5, "2025-01-27"),
+        (1737972000123, "2025-01-27"),
     ],
 )
 def test_dates_of_all_usual_forms_are_understood(value: object, day: str) -> None:
     assert parse_date(value) == datetime.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("value", [2025, "2025", "2025-01", "January 2025", 20251399, 0, -1, 4e9])
+def test_what_says_no_day_or_one_far_off_is_no_date(value: object) -> None:
+    assert parse_date(value) is None
+
+
+def test_a_day_that_may_be_a_month_is_not_guessed() -> None:
+    assert parse_date("03/04/2025") is None
+    assert parse_date("04/04/2025") == datetime.date(2025, 4, 4)
 
 
 @pytest.mark.parametrize("value", [None, "", "x", True, [], {}, 1e300, float("nan"), "2025-99-99"])
