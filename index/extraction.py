@@ -17,7 +17,7 @@ from index.records import Article, Document, Entity, Kind, Mention, Page
 from index.sources import Problem, read, read_stream
 
 # To be raised when the same page comes out differently: pages indexed before are then read again.
-EXTRACTION_VERSION = 4
+EXTRACTION_VERSION = 5
 
 # What Options.fingerprint is made of; the list of names has one of its own.
 FINGERPRINT = re.compile(

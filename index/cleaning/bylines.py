@@ -30,6 +30,14 @@ _BYLINE = re.compile(
     r"^(?:(?i:written|posted|published) )?(?i:by|von|par|por|door|av|от):?\s+([^\W\d_a-z].{2,100})"
 )
 _USER_NAMES = re.compile("user-?name|postuser|user-details|person-listing")
+# Elements, and names of elements, that hold what a site offers: "By Price" there names nobody.
+_MENU_TAGS = frozenset("nav menu button select option dialog".split())
+_MENU_NAMES = re.compile(
+    r"(?<![\w-])(?:nav|navbar|navigation|menu|menubar|menuitem|(?:dropdown-|sub-?)menu|(?:site-)?footer)"
+    r"(?![\w-])|breadcrumb|itemlistelement|(?:header|mega)[-_]?(?:menu|links)"
+)
+# What names a topic, in an element that holds nothing else.
+_TOPIC_NAMES = re.compile(r"(?<![\w-])(?:tags?|category|topic)(?![\w-])", re.IGNORECASE)
 _USER = re.compile(r"^[\w.@-]{3,30}$")
 _STARTED_BY = re.compile(r"\b(?:started|submitted(?: .{2,30})?) by:? ([\w.@-]{3,30})")
 BY = re.compile(
@@ -67,6 +75,7 @@ _NO_NAME = re.compile(
     r"\b(?:admin|administrator|editor|editors|editorial|staff|team|guest|author|unknown|anonymous|"
     r"contributor|contributors|redaktion|webmaster|support|updated|published|read|min|share|"
     r"posted|comments?|subscribe|follow|view|all|posts|more|about|the|our|by|null|undefined|articles?|"
+    r"from|sign in|log in|officer|"
     r"categor(?:y|ies)|contents|discussion|guide|lifestyle|menu|search|strategy|tags?|tools|topics?)\b",
     re.IGNORECASE,
 )
@@ -94,7 +103,11 @@ def author(outline: Outline, things: list[dict[str, Any]], site: str | None, at:
     for place, text in _bylines(outline, at, strict=bool(stated)):
         if (not stated or place in near) and not same_words(text, site or ""):
             names = real_names(text)
-            if names and (not stated or _is_full_name(names[0], site)):
+            if (
+                names
+                and (not stated or _is_full_name(names[0], site))
+                and not _in_menu(outline, place)
+            ):
                 return ", ".join(names)
     return ", ".join(dict.fromkeys(stated)) or _user(outline)
 
@@ -130,6 +143,20 @@ def _stated_authors(head: Head, things: list[dict[str, Any]]) -> Iterator[list[s
             yield [value]
 
 
+def _in_menu(outline: Outline, at: int) -> bool:
+    """Say whether a block stands among what its site offers, not in what the page tells."""
+    block = outline.blocks[at]
+    if _MENU_NAMES.search(block.inline.lower()):
+        return True
+    place = block.element
+    while place >= 0:
+        tag, parent, _, names, _ = outline.elements[place]
+        if tag in _MENU_TAGS or (tag != "body" and _MENU_NAMES.search(names.lower())):
+            return tag != "html"
+        place = parent
+    return False
+
+
 def _is_full_name(name: str, site: str | None) -> bool:
     return " " in name and not (site and (key(site) in key(name) or key(name) in key(site)))
 
@@ -149,22 +176,28 @@ def _bylines(outline: Outline, headline: int, *, strict: bool) -> Iterator[tuple
     `strict` leaves out elements that are named after users, or after all that is said of a page.
     """
     blocks = outline.blocks
+    below = headline + BELOW_HEADLINE
+    english = outline.head.language.lower().startswith("en")
     for names in (_AUTHOR_NAMES,) if strict else (_AUTHOR_NAMES, _BYLINE_NAMES):
         yield from named(outline, names)
     for at, block in enumerate(blocks):
         if len(block.text) > SHORT_LINE:
             continue
         if block.text[:10].lower().startswith(_BY_STARTS) and (found := _BYLINE.match(block.text)):
-            yield at, found[1]
+            # One word is what a list is sorted by, unless the line says more, or is the headline's.
+            more = " " in found[1] or (block.kind != "heading" and headline < at < below)
+            if more and not (english and block.text.lower().startswith("door")):  # Dutch for "by"
+                yield at, found[1]
         elif at and len(blocks[at - 1].text) < SHORT_LINE and _BY_ALONE.match(blocks[at - 1].text):
             yield at, block.text
-    for at in range(headline + 1, min(len(blocks) - 1, headline + BELOW_HEADLINE)):
+    for at in range(headline + 1, min(len(blocks) - 1, below)):
         name = blocks[at].text  # alone beside the date
         beside = blocks[at - 1], blocks[at + 1]
         if (
             len(name) <= SHORT_LINE
             and " " in name
             and blocks[at].kind != "heading"
+            and not _TOPIC_NAMES.search(blocks[at].inline)
             and any(
                 len(block.text) <= SHORT_LINE and block.kind != "heading" and parse_date(block.text)
                 for block in beside

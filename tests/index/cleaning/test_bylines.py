@@ -66,3 +66,31 @@ def test_a_thread_has_the_author_who_started_it() -> None:
     assert author(f"{HEADLINE}<p>Discussion started by millwright, May 2</p>") == "millwright"
     posts = "<div class=username>millwright</div><p>How?</p><div class=username>tide77</div>"
     assert author(HEADLINE + posts) == "millwright"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<nav><ul><li><div>By Role</div><ul><li><a href=/x>Marketing</a></ul></ul></nav>",
+        "<div class='menu dropdown-menu'><h5>By Use Case</h5></div>",
+        "<select><option>By Review</option></select>",
+        "<div class=header-links><a href=/in class=author>Sign In</a></div>",
+        "<h3>By Functionality</h3>",
+        "<span itemprop=itemListElement>Chat Bugs</span><p>27 January 2025</p>",
+        "<a rel=tag>Harbour Strategies</a><p>27 January 2025</p>",
+    ],
+)
+def test_what_a_site_offers_names_nobody(line: str) -> None:
+    assert author(line + HEADLINE) is None
+    assert author(HEADLINE + line) is None
+    assert author(f"{line}{HEADLINE}<p>By Oda Lindqvist</p>") == "Oda Lindqvist"
+
+
+def test_one_name_below_the_headline_is_the_author() -> None:
+    assert author(f"{HEADLINE}<p>By Oda</p>") == "Oda"
+
+
+def test_a_door_is_no_dutch_byline_on_an_english_page() -> None:
+    line = f"{HEADLINE}<p>Door Check Springs</p>"
+    assert extract(parse(f"<html lang=en>{line}")).author is None
+    assert extract(parse(f"<html lang=nl>{line}")).author == "Check Springs"
