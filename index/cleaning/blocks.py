@@ -40,9 +40,18 @@ DEEPEST = 200
 _NAMES = ("id", "role", "itemprop", "rel")
 _NAMING = frozenset(_NAMES)
 _HIDING = frozenset(("hidden", "aria-hidden", "style"))
+# Inline elements that are laid out as blocks.
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Marks in a block's text until it is done: the end of a link, emphasis.
 _LINK_END, _BOLD_START, _BOLD_END = "\x1f", "\x0e", "\x0f"
+# Where an inline element ends, and where another begins right behind it.
+_END, _SEAM = "", "\x1d"
+_ENDS = frozenset((_END, _LINK_END, _BOLD_END))
+_MARKS = _LINK_END + _BOLD_START + _BOLD_END
+# Behind these, a capital begins something new, if a page has set it in an element of its own; a
+# full stop may stand in a name (`logging.Logger`), unless it ends a sentence.
+_CLOSING = frozenset("!?)%”»…,;")
 # A line break in it.
 BREAK = "\x1e"
 _BREAKS = re.compile(r"\x1e[\s\x1e]*\x1e")
@@ -94,7 +103,8 @@ def _outline(node: LexborNode | None) -> Outline:
     """
     page = _Page()
     elements, parts, inline = page.elements, page.parts, page.inline
-    path: list[tuple[int, str, LexborNode, int]] = []  # the nodes that are open, and `at` before
+    # The nodes that are open, and `at` before them; of inline ones, whether they are set apart.
+    path: list[tuple[int, str, LexborNode, int]] = []
     at = -1  # the element that is open
     in_link = in_bold = in_pre = cells = 0
     while node is not None:
@@ -120,16 +130,21 @@ def _outline(node: LexborNode | None) -> Outline:
         else:  # an element starts
             outer = at
             if role <= INLINE:
+                outer = 0
+                if parts and (last := parts[-1]) in _ENDS:
+                    parts.append(" " if role == _LINK and last == _LINK_END else _SEAM)
                 if role == _LINK:
                     in_link += 1
                     page.links += 1
-                    if parts and parts[-1] == _LINK_END:
-                        parts.append(" ")
                 elif role == _BOLD:
                     in_bold += 1
                     parts.append(_BOLD_START)
                 if tag not in BARE and (attributes := node.attributes):
                     inline.append(_names(attributes))
+                    if "style" in attributes and not in_pre:
+                        outer = _BLOCK_STYLE.search(attributes["style"] or "") is not None
+                        if outer and parts:
+                            parts.append(" ")
                     if tag == "time":
                         page.add_time(attributes)
             elif role == _TITLE:
@@ -177,6 +192,10 @@ def _outline(node: LexborNode | None) -> Outline:
                 elif role == _BOLD:
                     in_bold -= 1
                     parts.append(_BOLD_END)
+                elif parts and parts[-1] not in _ENDS:
+                    parts.append(_END)
+                if outer and parts:
+                    parts.append(" ")
             elif role == _TITLE:
                 page.take_title()
             else:
@@ -243,6 +262,8 @@ class _Page:
         self.parts.clear()
         if self.links:
             joined = joined.replace(_LINK_END, "")
+        if _SEAM in joined:
+            joined = joined.replace(_SEAM, "") if in_pre else _parted(joined)
         if in_pre:
             joined = joined.replace(BREAK, "\n").expandtabs(4)
             lines = [line.rstrip() for line in normalize(joined).split("\n")]
@@ -291,6 +312,22 @@ def _is_hidden(attributes: Attributes) -> bool:
         or attributes.get("aria-hidden") == "true"
         or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
     )
+
+
+def _parted(text: str) -> str:
+    """Return a block's text with a space at the seams where two names would run into one."""
+    pieces: list[str] = []
+    left = ""
+    for piece in text.split(_SEAM):
+        right = piece.strip(_MARKS)
+        if left and right[:1].isupper():
+            last = left[-1]
+            sentence = last == "." and " " in left
+            if last.islower() or last.isdigit() or last in _CLOSING or sentence:
+                pieces.append(" ")
+        pieces.append(piece)
+        left = right or left
+    return "".join(pieces)
 
 
 def _line(text: str) -> str:

@@ -86,3 +86,26 @@ def test_fragments_are_pages_too(parser: Parser, markup: str) -> None:
     texts = [block.text for block in parser(markup).blocks]
     assert texts == (["no markup at all"] if markup.startswith("no") else texts)
     assert parser(markup).elements
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<span>Oda Lindqvist</span><span>Miller</span>", "Oda Lindqvist Miller"),
+        ("<b>Oda Lindqvist</b><i class=role>Miller</i>", "Oda Lindqvist Miller"),
+        ("<span>8 min</span><span class=icon></span><span>Share</span>", "8 min Share"),
+        ("<span>It was sold.</span><span>Next</span>", "It was sold. Next"),
+        ("<span style='display: block'>oda</span>miller", "oda miller"),
+        ("oda<span style=display:flex>miller</span>", "oda miller"),
+        ("<span>mill</span><span>ing</span>", "milling"),
+        ("<code>logging.</code><code>Logger</code>", "logging.Logger"),
+        ("<span>“</span><span>Tides”</span>", "“Tides”"),
+        ("O’<span>Brien</span>", "O’Brien"),
+        ("<pre><b>import</b><b>Mill</b></pre>", "importMill"),
+    ],
+)
+def test_names_set_side_by_side_are_not_glued_into_one(
+    parser: Parser, markup: str, text: str
+) -> None:
+    assert [block.text for block in parser(f"<div>{markup}</div>").blocks] == [text]
