@@ -128,7 +128,7 @@ def decided(
     if markup == "text" or article:
         ruled |= furniture(blocks, asked, about.author)
     if article:
-        ruled |= sections(outline, asked, markup)
+        ruled |= sections(outline, asked, markup, about.title)
     if article and markup == "text":
         kept = rescued(blocks, kept, probabilities.tolist(), ruled)
     if all(at in ruled for at, keep in enumerate(kept) if keep):

@@ -134,6 +134,7 @@ _KINDS = [
 _ANY = re.compile(
     rf"(?:{'|'.join(line for lines in _LINES.values() for line in lines)})\W*$", re.IGNORECASE
 )
+_NEWSLETTER = re.compile("newsletter", re.IGNORECASE)
 _SOURCE_REASON = "names the source"
 _CONTENTS = re.compile(
     rf"\W*(?:{'|'.join(_LINES['belongs to a table of contents'])})\W*", re.IGNORECASE
@@ -173,12 +174,18 @@ def furniture(blocks: Sequence[Block], kept: Sequence[bool], author: str | None)
     return found
 
 
-def sections(outline: Outline, kept: Sequence[bool], markup: Markup) -> dict[int, str]:
-    """Return which kept blocks stand in a section whose first line says that it is furniture."""
+def sections(outline: Outline, kept: Sequence[bool], markup: Markup, title: str) -> dict[int, str]:
+    """Return which kept blocks stand in a section whose first line says that it is furniture.
+
+    Newsletters may be what an article is about: then its `title` names them.
+    """
     blocks = outline.blocks
+    subject = _NEWSLETTER.search(title)
     found: dict[int, str] = {}
     for at, block in enumerate(blocks):
         if len(block.text) <= LONGEST_HEAD and _HEAD.fullmatch(block.text):
+            if subject and _NEWSLETTER.search(block.text):
+                continue
             reason = next(name for name, line in _HEADS if line.fullmatch(block.text))
             within = _below(blocks, at) if markup == "text" else _beside(outline, kept, at)
             found |= {place: reason for place in within if kept[place]}

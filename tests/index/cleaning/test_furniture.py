@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.cleaning.blocks import parse
-from index.cleaning.furniture import is_article
+from index.cleaning.furniture import is_article, sections
 
 STATED = '<meta property="og:type" content="article">'
 PROSE = (
@@ -29,3 +29,11 @@ def test_a_list_is_no_article_though_its_page_says_so(
 ) -> None:
     outline = parse(f"<html><head>{head}</head><body>{body}</body></html>")
     assert is_article(outline, [True] * len(outline.blocks)) is expected
+
+
+def test_newsletters_are_no_furniture_in_an_article_about_them() -> None:
+    line = "<h2>What This Means for Newsletter Writers</h2>"
+    outline = parse(f"<article>{PROSE * 8}{line}{PROSE}<p>Subscribe now</p></article>")
+    kept = [True] * len(outline.blocks)
+    assert set(sections(outline, kept, "html", "Why Newsletters Pay")) == {len(kept) - 1}
+    assert len(sections(outline, kept, "html", "Why Mills Pay")) == 2
