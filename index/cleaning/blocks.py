@@ -129,6 +129,8 @@ def _outline(node: LexborNode | None) -> Outline:
             following = node.next
         else:  # an element starts
             outer = at
+            if tag == "p" and path and path[-1][0] == CELL and _fills(node, path[-1][2]):
+                role = HOLDER  # and the cells of a row stay in one line
             if role <= INLINE:
                 outer = 0
                 if parts and (last := parts[-1]) in _ENDS:
@@ -295,6 +297,16 @@ class _Page:
             if kind := _KINDS.get(tag):
                 return kind if kind != _ITEM else ("item", max(1, self.lists))
         return _PARAGRAPH
+
+
+def _fills(node: LexborNode, cell: LexborNode) -> bool:
+    """Say whether a node is all that a cell holds."""
+    first, last = cell.first_child, cell.last_child
+    if first is not None and first.is_empty_text_node:
+        first = first.next
+    if last is not None and last.is_empty_text_node:
+        last = last.prev
+    return first == node == last
 
 
 def _names(attributes: Attributes) -> str:

@@ -109,3 +109,14 @@ def test_names_set_side_by_side_are_not_glued_into_one(
     parser: Parser, markup: str, text: str
 ) -> None:
     assert [block.text for block in parser(f"<div>{markup}</div>").blocks] == [text]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_cells_that_hold_a_paragraph_each_make_a_row(parser: Parser) -> None:
+    page = """<table><tr><td><p>Gala</p></td><td> <p>2 <b>crowns</b></p> </td></tr>
+      <tr><td><p>One story.</p><p>Goes on.</p></td></tr></table>"""
+    assert lines(parser(page)) == [
+        ("row", 0, "Gala | 2 crowns"),
+        ("row", 0, "One story."),
+        ("row", 0, "Goes on."),
+    ]
