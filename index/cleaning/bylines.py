@@ -60,6 +60,7 @@ _ROLE = re.compile(
     r"Lead|Head|Writer|Reporter|Editor|Author|Contributor|Correspondent|Columnist|Journalist|Founder|"
     r"Director|Manager|CEO|CTO|Last|Updated|View|Follow)\b.*$"
 )
+_READING_TIME = re.compile(r"^\W*\d+[- ]min(?:ute)?s?\.? read\b", re.IGNORECASE)
 _BY_ALONE = re.compile(
     r"^\W*(?:(?:article|post|story)\s+)?(?:(?:written|posted|published|words)\s+)?(?:by|von|par|por)"
     r"\W*$",
@@ -75,7 +76,7 @@ _NO_NAME = re.compile(
     r"\b(?:admin|administrator|editor|editors|editorial|staff|team|guest|author|unknown|anonymous|"
     r"contributor|contributors|redaktion|webmaster|support|updated|published|read|min|share|"
     r"posted|comments?|subscribe|follow|view|all|posts|more|about|the|our|by|null|undefined|articles?|"
-    r"from|sign in|log in|officer|"
+    r"from|sign in|log in|officer|download|"
     r"categor(?:y|ies)|contents|discussion|guide|lifestyle|menu|search|strategy|tags?|tools|topics?)\b",
     re.IGNORECASE,
 )
@@ -191,7 +192,7 @@ def _bylines(outline: Outline, headline: int, *, strict: bool) -> Iterator[tuple
         elif at and len(blocks[at - 1].text) < SHORT_LINE and _BY_ALONE.match(blocks[at - 1].text):
             yield at, block.text
     for at in range(headline + 1, min(len(blocks) - 1, below)):
-        name = blocks[at].text  # alone beside the date
+        name = blocks[at].text  # alone beside the date, or the reading time
         beside = blocks[at - 1], blocks[at + 1]
         if (
             len(name) <= SHORT_LINE
@@ -199,7 +200,9 @@ def _bylines(outline: Outline, headline: int, *, strict: bool) -> Iterator[tuple
             and blocks[at].kind != "heading"
             and not _TOPIC_NAMES.search(blocks[at].inline)
             and any(
-                len(block.text) <= SHORT_LINE and block.kind != "heading" and parse_date(block.text)
+                len(block.text) <= SHORT_LINE
+                and block.kind != "heading"
+                and (parse_date(block.text) or _READING_TIME.match(block.text))
                 for block in beside
             )
             and real_names(name) == [name]

@@ -52,9 +52,15 @@ def test_a_person_by_the_headline_wins_over_a_publication_or_a_login(stated: str
 
 @pytest.mark.parametrize(
     "lines",
-    ["<p>Written by</p><p>Oda Lindqvist</p>", "<p>Oda Lindqvist</p><p>27 January 2025</p>"],
+    [
+        "<p>Written by</p><p>Oda Lindqvist</p>",
+        "<p>Oda Lindqvist</p><p>27 January 2025</p>",
+        "<p>Oda Lindqvist</p><p>9 min read</p>",
+    ],
 )
-def test_a_name_alone_is_the_author_below_a_by_and_beside_the_date(lines: str) -> None:
+def test_a_name_alone_is_the_author_below_a_by_and_beside_the_date_or_the_reading_time(
+    lines: str,
+) -> None:
     assert author(HEADLINE + lines) == "Oda Lindqvist"
 
 
