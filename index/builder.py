@@ -14,6 +14,7 @@ from index.hosts import PAGES_COUNTED, Hosts, host_of
 from index.records import Document
 from index.sources import Problem, SourceFile, find, read
 from index.store import directory as store
+from index.store.manifest import HOSTS, NAMES
 from index.store.paths import canonical, located_path, stored_path
 from index.store.writer import DEFAULT_MEMORY, Writer
 from index.workers import Result, Task, extract_all, survey_all
@@ -104,22 +105,23 @@ def build_index(
         for path in (*vanished, *(path for path in changed if path in known)):
             writer.remove(path)
         todo = [(path, located[path], marked[path]) for path in changed]
-        known_hosts = hosts.load(folder)
-        _survey(todo, known_hosts, workers)
+        kept_hosts = hosts.load(writer.index)
+        known_hosts = Hosts() if kept_hosts is None else kept_hosts
+        surveyed = located if kept_hosts is None else changed
+        _survey([(path, located[path]) for path in surveyed], known_hosts, workers)
         tasks = _tasks(todo, known_hosts, tally, progress)
         results = extract_all(tasks, options, files=len(changed), workers=workers)
         _write(results, writer, tally, folder, set(changed) | set(vanished))
-    known_hosts.save(folder)
-    opened = store.open_directory(folder)
-    with opened.reader() as reader:
-        naming.unify(folder, reader)
+        counted = known_hosts.packed()
+        writer.keep(HOSTS, lambda reader: counted)
+        writer.keep(NAMES, naming.unified)
     return Summary(
         folder=folder,
         read=tally.read,
         indexed=tally.indexed,
         unchanged=len(files) - len(changed),
         removed=len(vanished),
-        documents=opened.doc_count(),
+        documents=writer.index.doc_count(),
         seconds=time.perf_counter() - started,
         problems=tuple(tally.problems),
     )
@@ -161,13 +163,13 @@ def _is_gone(stored: str, folder: Path) -> bool:
     return False
 
 
-def _survey(changed: list[tuple[str, SourceFile, str]], known: Hosts, workers: int | None) -> None:
+def _survey(files: list[tuple[str, SourceFile]], known: Hosts, workers: int | None) -> None:
     """Count the blocks of some pages of every host that more than one page comes from."""
     places: list[tuple[str, str]] = []
     pages_of = Counter[str]()
 
     def wanted() -> Iterator[Task]:
-        for path, file, fingerprint in changed:
+        for path, file in files:
             for page in read(file.path):
                 host = None if isinstance(page, Problem) else host_of(page)
                 if host is None or isinstance(page, Problem) or page.given.text is not None:
@@ -176,9 +178,9 @@ def _survey(changed: list[tuple[str, SourceFile, str]], known: Hosts, workers: i
                 if pages_of[host] < PAGES_SURVEYED and known.wants(host, place):
                     pages_of[host] += 1
                     places.append((host, place))
-                    yield Task(page, path, fingerprint)
+                    yield Task(page, path, file.fingerprint)
 
-    for number, blocks in enumerate(survey_all(wanted(), files=len(changed), workers=workers)):
+    for number, blocks in enumerate(survey_all(wanted(), files=len(files), workers=workers)):
         known.add(*places[number], blocks)
 
 

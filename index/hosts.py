@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zipfile import BadZipFile
 
 import numpy as np
 
 from index.cleaning.sites import SiteEvidence
+from index.errors import WhodexError
 from index.records import Page
-from index.store.manifest import NEW_SUFFIX, write_checked
-from index.store.storage import Storage
+from index.store.manifest import HOSTS
 
-FILE = "hosts.npz"
+if TYPE_CHECKING:
+    from index.store.directory import ArrayIndex
 
 # Pages of a host that are counted: enough to meet its furniture twice.
 PAGES_COUNTED = 20
@@ -85,8 +84,8 @@ class Hosts:
             self._evidence[host] = SiteEvidence(recurring) if recurring else None
         return self._evidence[host]
 
-    def save(self, folder: Path) -> None:
-        """Keep the counts in the folder of the index."""
+    def packed(self) -> bytes:
+        """Return the counts as they are kept with an index."""
         hosts = sorted(host for host, pages in self._pages.items() if pages)
         columns = {
             "hosts": np.array([host.encode("utf-8") for host in hosts], dtype=np.bytes_),
@@ -104,27 +103,30 @@ class Hosts:
         }
         packed = io.BytesIO()
         np.savez_compressed(packed, allow_pickle=False, **columns)
-        storage = Storage(folder)
-        write_checked(storage, FILE + NEW_SUFFIX, packed.getvalue())
-        storage.replace(FILE + NEW_SUFFIX, FILE)
-        storage.sync()
+        return packed.getvalue()
 
 
-def load(folder: Path) -> Hosts:
-    """Return the counts that are kept with an index; none where there are none that can be read.
+def load(opened: ArrayIndex) -> Hosts | None:
+    """Return the counts that are kept with an index; None where there are none, or damaged ones.
 
-    They are evidence, not data: a file that is damaged is made anew.
+    They are evidence, not data: all pages are counted anew then.
     """
-    hosts = Hosts()
     try:
-        with np.load(io.BytesIO((folder / FILE).read_bytes()), allow_pickle=False) as columns:
-            names = [name.decode("utf-8") for name in columns["hosts"].tolist()]
-            places = iter(columns["places"].tolist())
-            blocks = iter(zip(columns["blocks"].tolist(), columns["counts"].tolist(), strict=True))
-            sizes = zip(columns["places_of"].tolist(), columns["blocks_of"].tolist(), strict=True)
-            for name, (places_of, blocks_of) in zip(names, sizes, strict=True):
-                hosts._pages[name] = {next(places).decode("ascii") for _ in range(places_of)}
-                hosts._counts[name] = Counter(dict(next(blocks) for _ in range(blocks_of)))
-    except (OSError, ValueError, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error):
-        return Hosts()
+        content = opened.kept(HOSTS)
+    except WhodexError:
+        return None
+    return unpacked(content) if content is not None else None
+
+
+def unpacked(content: bytes) -> Hosts:
+    """Return the counts that `Hosts.packed` returned."""
+    hosts = Hosts()
+    with np.load(io.BytesIO(content), allow_pickle=False) as columns:
+        names = [name.decode("utf-8") for name in columns["hosts"].tolist()]
+        places = iter(columns["places"].tolist())
+        blocks = iter(zip(columns["blocks"].tolist(), columns["counts"].tolist(), strict=True))
+        sizes = zip(columns["places_of"].tolist(), columns["blocks_of"].tolist(), strict=True)
+        for name, (places_of, blocks_of) in zip(names, sizes, strict=True):
+            hosts._pages[name] = {next(places).decode("ascii") for _ in range(places_of)}
+            hosts._counts[name] = Counter(dict(next(blocks) for _ in range(blocks_of)))
     return hosts

@@ -7,26 +7,24 @@ beside the index and applied when it is read, so that a new page never rewrites 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import WhodexError
 from index.records import KINDS, Kind
-from index.store.manifest import NEW_SUFFIX, write_checked
-from index.store.storage import Storage
+from index.store.manifest import NAMES
 
 if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
-FILE = "names.json"
+    from index.store.directory import ArrayIndex
+
 VERSION = 1
 
 Identity = tuple[Kind, str]
 """A kind and a name."""
 
 
-def unify(folder: Path, reader: IndexReader) -> None:
-    """Compare all names of an index, and keep what they are to be changed to."""
+def unified(reader: IndexReader) -> bytes:
+    """Compare all names of an index, and return what `load` reads of what they are changed to."""
     from index.entities.canonical import Tally, unify
 
     tallies = (
@@ -37,26 +35,14 @@ def unify(folder: Path, reader: IndexReader) -> None:
     )
     changes = [[*old, *new] for old, new in sorted(unify(tallies).items())]
     record = {"version": VERSION, "changes": changes}
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    storage = Storage(folder)
-    write_checked(storage, FILE + NEW_SUFFIX, text.encode("utf-8"))
-    storage.replace(FILE + NEW_SUFFIX, FILE)
-    storage.sync()
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def load(folder: Path) -> dict[Identity, Identity]:
+def load(opened: ArrayIndex) -> dict[Identity, Identity]:
     """Return what names are changed to, by kind and name; names that stay are left out.
 
     Raises WhodexError where the file is damaged.
     """
-    try:
-        record = json.loads((folder / FILE).read_bytes())
-        changes = {(old_kind, old): (kind, new) for old_kind, old, kind, new in record["changes"]}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WhodexError(
-            f"The index in {folder} is damaged: {FILE} cannot be read.",
-            hint=f"Delete {FILE}, and index the pages again.",
-        ) from error
-    return changes
+    content = opened.kept(NAMES)
+    changes = json.loads(content)["changes"] if content is not None else ()
+    return {(old_kind, old): (kind, new) for old_kind, old, kind, new in changes}

@@ -18,9 +18,9 @@ from typing import Any
 from index.errors import WhodexError
 from index.records import KINDS, Article, Entity, Kind, Mention
 from index.store.analysis import fold
+from index.store.directory import ALIASES
 from search.record import Record
 
-FILE = "aliases.toml"
 HEADING = "# People and companies as they are to be shown; `whodex alias` adds to this file.\n"
 HEADING_LINE = re.compile(r"^(?:[ \t]*#.*\n)*[ \t]*\[", re.MULTILINE)
 """The heading of a table, with the lines of comment right above it."""
@@ -197,7 +197,7 @@ def load(folder: Path) -> Aliases:
 
     Raises WhodexError, which names the line, where the file cannot be read.
     """
-    path = folder / FILE
+    path = folder / ALIASES
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -212,7 +212,7 @@ def save(folder: Path, aliases: Aliases) -> None:
 
     Rules that the file has already stay as they are written there, with their comments.
     """
-    path = folder / FILE
+    path = folder / ALIASES
     before = path.read_text(encoding="utf-8") if path.exists() else HEADING
     pieces = [*_pieces(path, before)]
     written = {piece.rules: piece.text for piece in pieces}

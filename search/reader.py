@@ -56,8 +56,7 @@ class Index:
     def __init__(self, path: str | Path) -> None:
         """Open the index in the folder `path`. Raises WhodexError where there is none."""
         self.path = canonical(Path(path))
-        self._searcher = evaluator.open_searcher(store.open_directory(self.path))
-        self.names = self._names()
+        self._open()
 
     def search(
         self,
@@ -197,8 +196,7 @@ class Index:
     def refresh(self) -> None:
         """Move on to the last commit."""
         stale = self._searcher
-        self._searcher = evaluator.open_searcher(store.open_directory(self.path))
-        self.names = self._names()
+        self._open()
         stale.close()
 
     def close(self) -> None:
@@ -216,9 +214,11 @@ class Index:
     ) -> None:
         self.close()
 
-    def _names(self) -> Names:
-        unified, rules = naming.load(self.path), aliases.load(self.path)
-        return Names(self._searcher.reader(), unified, rules)
+    def _open(self) -> None:
+        opened = store.open_directory(self.path)
+        self._searcher = evaluator.open_searcher(opened)
+        unified, rules = naming.load(opened), aliases.load(self.path)
+        self.names = Names(self._searcher.reader(), unified, rules)
 
     def _published(self, sort: Sort) -> str | None:
         """Return the first day in an order, as ISO 8601; None where no document has a date."""
@@ -236,7 +236,7 @@ class Index:
             raise WhodexError(
                 f"The index in {self.path} is damaged: a document cannot be read "
                 f"({type(error).__name__}).",
-                hint="See what else is: whodex verify. Then delete the folder, and index again.",
+                hint="See what else is, and what to do: whodex verify.",
             ) from error
         place = str(located_path(document.path, self.path))
         return replace(document, path=place, entities=self.names.shown(document))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from whoosh.index import Index
 from whoosh.reading import EmptyReader, MultiReader
@@ -14,21 +15,22 @@ from whoosh.util.filelock import FileLock
 from index.errors import WhodexError
 from index.store.codec import ArrayReader
 from index.store.manifest import (
-    MANIFEST,
-    NEW_SUFFIX,
     Manifest,
+    is_made,
     read_checked,
     read_manifest,
     write_manifest,
 )
 from index.store.schema import KEY_SEPARATOR, make_schema
 from index.store.segment import Segment
-from index.store.storage import Storage
+from index.store.storage import MANIFEST, Storage
 from index.store.terms import decode
 
 if TYPE_CHECKING:
     from whoosh.fields import Schema
     from whoosh.reading import IndexReader
+
+Read = TypeVar("Read")
 
 # A writer may delete a file between the reading of the manifest and that of the file; then the
 # manifest has changed as well. So often, and so far apart in seconds, it is read again.
@@ -36,6 +38,12 @@ OPEN_ATTEMPTS = 20
 OPEN_PAUSE = 0.02
 
 LOCK = "whodex.lock"
+
+# Every run makes what is kept beside the segments: from them, or from the pages.
+KEPT_WAY_OUT = "It is made anew by: whodex index PAGES..."
+
+# The user's own rules for names: they lie in the folder, and no commit touches them.
+ALIASES = "aliases.toml"
 
 
 class ArrayIndex(Index):  # type: ignore[misc, unused-ignore]
@@ -47,7 +55,7 @@ class ArrayIndex(Index):  # type: ignore[misc, unused-ignore]
         if manifest.fields != describe(self.schema):
             raise WhodexError(
                 f"The index in {storage.directory} has other fields than this whodex uses.",
-                hint="Index the pages again into a new folder, or use the whodex that made it.",
+                hint=f"Use the whodex that made it. Or: {storage.anew()}",
             )
 
     @cached_property
@@ -65,7 +73,10 @@ class ArrayIndex(Index):  # type: ignore[misc, unused-ignore]
 
     def reader(self, reuse: IndexReader | None = None) -> IndexReader:
         """Return a reader of the last commit; it stays as it is when others follow."""
-        generation, segments = self.open_segments()
+        return self.reader_of(*self.open_segments())
+
+    def reader_of(self, generation: int, segments: Sequence[Segment]) -> IndexReader:
+        """Return a reader of some segments, as they are at a commit."""
         readers: list[IndexReader] = [
             ArrayReader(self.storage, self.schema, segment, generation) for segment in segments
         ]
@@ -75,17 +86,33 @@ class ArrayIndex(Index):  # type: ignore[misc, unused-ignore]
 
     def open_segments(self) -> tuple[int, list[Segment]]:
         """Return the generation and the segments of the last commit."""
+        return self._read_last(
+            lambda manifest: (manifest.generation, open_segments(self.storage, manifest))
+        )
+
+    def kept(self, what: str) -> bytes | None:
+        """Return what the last commit has kept beside the segments; None where it has not.
+
+        Raises WhodexError where it is missing or has changed.
+        """
+
+        def read(manifest: Manifest) -> bytes | None:
+            entry = manifest.kept.get(what)
+            return read_checked(self.storage, entry, way_out=KEPT_WAY_OUT) if entry else None
+
+        return self._read_last(read, way_out=KEPT_WAY_OUT)
+
+    def _read_last(self, read: Callable[[Manifest], Read], *, way_out: str | None = None) -> Read:
+        """Return what is read of the last commit."""
         for attempt in range(OPEN_ATTEMPTS):
             manifest = read_manifest(self.storage)
             try:
-                return manifest.generation, open_segments(self.storage, manifest)
+                return read(manifest)
             except FileNotFoundError as error:
                 missing = error
             time.sleep(OPEN_PAUSE * (attempt > 0))
-        raise WhodexError(
-            f"The index in {self.storage.directory} is damaged: {missing.filename} is missing.",
-            hint="Delete the folder and index the pages again.",
-        ) from missing
+        what = f"{Path(missing.filename).name} is missing"
+        raise self.storage.damaged(what, way_out=way_out) from missing
 
     def writer(self, **options: Any) -> Any:
         """Whoosh's writers do not write this format."""
@@ -95,6 +122,8 @@ class ArrayIndex(Index):  # type: ignore[misc, unused-ignore]
         """Read every file; raise WhodexError at the first that does not match its checksum."""
         for segment in self.open_segments()[1]:
             segment.file.verify()
+        for what in read_manifest(self.storage).kept:
+            self.kept(what)
 
 
 def open_segments(storage: Storage, manifest: Manifest) -> list[Segment]:
@@ -122,8 +151,8 @@ def create(directory: Path) -> ArrayIndex:
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        found = {entry.name for entry in directory.iterdir()}
-        if found - {LOCK, MANIFEST + NEW_SUFFIX} and not is_index(directory):
+        found = {entry.name for entry in directory.iterdir() if not is_made(entry.name)}
+        if found - {LOCK, ALIASES} and not is_index(directory):
             raise WhodexError(
                 f"{directory} holds other files, and no whodex index.",
                 hint="Name an empty or a new folder with --index DIR.",

@@ -9,15 +9,23 @@ from typing import Any
 
 from index.errors import WhodexError
 from index.store.arrays import FileEntry
-from index.store.storage import Storage
+from index.store.storage import MANIFEST, Storage
 
 # Changes with every change of the files that an older whodex would misread.
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
-MANIFEST = "whodex.json"
 SEGMENT_SUFFIX = ".segment"
 DELETED_SUFFIX = ".deleted"
 NEW_SUFFIX = ".new"
+
+# What is kept beside the segments (`index/naming.py`, `index/hosts.py`); the names of the files
+# end so, behind the number of the commit.
+NAMES = "names.json"
+HOSTS = "hosts.npz"
+
+MADE_SUFFIXES = (SEGMENT_SUFFIX, DELETED_SUFFIX, NAMES, HOSTS)
+
+UNREADABLE = f"{MANIFEST} cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +40,19 @@ class SegmentEntry:
 class Manifest:
     """The state of an index after a commit; `generation` counts the commits.
 
-    `fields` describes the schema: an index that was made with another one is not read.
+    `fields` describes the schema: an index that was made with another one is not read. `kept` are
+    the files that a commit keeps beside the segments, by what they hold.
     """
 
     fields: dict[str, str]
     generation: int = 0
     segments: tuple[SegmentEntry, ...] = field(default=())
+    kept: dict[str, FileEntry] = field(default_factory=dict)
 
     def files(self) -> set[str]:
         """Return the names of all files that are part of the state, itself aside."""
         entries = [entry for segment in self.segments for entry in (segment.file, segment.deleted)]
-        return {entry.name for entry in entries if entry is not None}
+        return {entry.name for entry in (*entries, *self.kept.values()) if entry is not None}
 
 
 def read_manifest(storage: Storage) -> Manifest:
@@ -57,23 +67,24 @@ def read_manifest(storage: Storage) -> Manifest:
         version = outer["format"]
         body = outer.get("index")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(storage) from error
+        raise storage.damaged(UNREADABLE) from error
     if version != FORMAT_VERSION:
         raise WhodexError(
             f"The index in {storage.directory} has format {version}; "
             f"this whodex reads {FORMAT_VERSION}.",
-            hint="Index the pages again into a new folder, or use the whodex that made it.",
+            hint=f"Use the whodex that made it. Or: {storage.anew()}",
         )
     try:
         if outer["checksum"] != _checksum(body):
-            raise _damaged(storage)
+            raise storage.damaged(UNREADABLE)
         segments = tuple(
             SegmentEntry(FileEntry(**entry["file"]), _file_entry(entry["deleted"]))
             for entry in body["segments"]
         )
-        return Manifest(dict(body["fields"]), int(body["generation"]), segments)
+        kept = {what: FileEntry(**entry) for what, entry in body["kept"].items()}
+        return Manifest(dict(body["fields"]), int(body["generation"]), segments, kept)
     except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(storage) from error
+        raise storage.damaged(UNREADABLE) from error
 
 
 def write_manifest(storage: Storage, manifest: Manifest) -> None:
@@ -89,14 +100,11 @@ def write_manifest(storage: Storage, manifest: Manifest) -> None:
     storage.sync()
 
 
-def read_checked(storage: Storage, entry: FileEntry) -> bytes:
+def read_checked(storage: Storage, entry: FileEntry, *, way_out: str | None = None) -> bytes:
     """Return the content of a small file; raise WhodexError where it is not what was written."""
     content = storage.read(entry.name)
     if len(content) != entry.length or zlib.crc32(content) != entry.checksum:
-        raise WhodexError(
-            f"The index in {storage.directory} is damaged: {entry.name} has changed.",
-            hint="Delete the folder and index the pages again.",
-        )
+        raise storage.damaged(f"{entry.name} has changed", way_out=way_out)
     return content
 
 
@@ -116,9 +124,13 @@ def delete_unused(storage: Storage, manifest: Manifest) -> None:
     """Delete what earlier commits, or writers that were cut off, have left behind."""
     kept = manifest.files()
     for name in storage.names():
-        ours = name.endswith((SEGMENT_SUFFIX, DELETED_SUFFIX)) or name == MANIFEST + NEW_SUFFIX
-        if ours and name not in kept:
+        if is_made(name) and name not in kept:
             storage.delete(name)
+
+
+def is_made(name: str) -> bool:
+    """Say whether commits make files of this name, the manifest aside."""
+    return name.endswith(MADE_SUFFIXES) or name == MANIFEST + NEW_SUFFIX
 
 
 def _file_entry(entry: dict[str, Any] | None) -> FileEntry | None:
@@ -127,10 +139,3 @@ def _file_entry(entry: dict[str, Any] | None) -> FileEntry | None:
 
 def _checksum(body: object) -> int:
     return zlib.crc32(json.dumps(body, sort_keys=True, separators=(",", ":")).encode("ascii"))
-
-
-def _damaged(storage: Storage) -> WhodexError:
-    return WhodexError(
-        f"The index in {storage.directory} is damaged: {MANIFEST} cannot be read.",
-        hint="Delete the folder and index the pages again.",
-    )

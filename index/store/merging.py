@@ -71,12 +71,17 @@ def merge(
 ) -> FileEntry:
     """Write the documents of `segments`, in their order, as one segment.
 
-    Raises Stopped where `stop` is set before it is done.
+    Raises Stopped where `stop` is set before it is done, and WhodexError where a segment is
+    damaged: checksums of what it had become would hide it.
     """
+    stop = stop or Event()
+    for segment in segments:
+        _check(stop)
+        segment.file.verify()
     parts = parts_of(segments)
     writer = ArrayWriter(storage, name)
     try:
-        return _merge(writer, parts, stop or Event())
+        return _merge(writer, parts, stop)
     except BaseException:
         writer.abandon()
         raise

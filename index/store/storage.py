@@ -8,6 +8,11 @@ import weakref
 from pathlib import Path
 from typing import BinaryIO
 
+from index.errors import WhodexError
+
+# The file that says which of the others are the index.
+MANIFEST = "whodex.json"
+
 
 class MappedFile:
     """A file whose bytes lie in memory as far as they are used: `content` shows them all."""
@@ -45,6 +50,16 @@ class Storage:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+
+    def damaged(self, what: str, *, way_out: str | None = None) -> WhodexError:
+        """Return the error to raise where a file is not what was written."""
+        return WhodexError(
+            f"The index in {self.directory} is damaged: {what}.", hint=way_out or self.anew()
+        )
+
+    def anew(self) -> str:
+        """Return how to make the index anew; what else lies in the folder is the user's."""
+        return f"Delete {self.directory / MANIFEST} and index the pages again; aliases stay."
 
     def names(self) -> list[str]:
         """Return the names of the files in the folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -11,6 +12,7 @@ import numpy as np
 
 from index.records import Document
 from index.store import merging
+from index.store.arrays import FileEntry
 from index.store.background import BackgroundMerge
 from index.store.buffer import Buffer
 from index.store.directory import create, is_index, lock, open_directory, open_segments
@@ -30,6 +32,8 @@ from index.store.stretches import Vocabulary
 from index.store.terms import encode, unique_hash
 
 if TYPE_CHECKING:
+    from whoosh.reading import IndexReader
+
     from index.store.directory import ArrayIndex
 
 # Bytes that a writer may hold before it flushes to disk.
@@ -62,6 +66,7 @@ class Writer:
         delete_unused(self._storage, self._manifest)
         self._segments = open_segments(self._storage, self._manifest)
         self._merging: BackgroundMerge | None = None
+        self._keeping: dict[str, Callable[[IndexReader], bytes]] = {}
         self._written = 0
         self._vocabulary = Vocabulary()
         self._begin()
@@ -103,6 +108,10 @@ class Writer:
                 for number in field.terms.with_prefix(prefix):
                     removed += sum(map(segment.delete, field.docs(number).tolist()))
         return removed
+
+    def keep(self, what: str, make: Callable[[IndexReader], bytes]) -> None:
+        """Keep with the index, from the commit on, what `make` returns of all its documents."""
+        self._keeping[what] = make
 
     def optimize(self) -> None:
         """Make one segment of all documents at the commit."""
@@ -172,9 +181,18 @@ class Writer:
             self._entry(segment, earlier.get(segment.entry.name), generation)
             for segment in self._segments
         )
-        self._manifest = Manifest(self._manifest.fields, generation, entries)
+        beside = self._manifest.kept | self._kept(generation)
+        self._manifest = Manifest(self._manifest.fields, generation, entries, beside)
         write_manifest(self._storage, self._manifest)
         delete_unused(self._storage, self._manifest)
+
+    def _kept(self, generation: int) -> dict[str, FileEntry]:
+        """Write what is to be kept beside the segments."""
+        with self.index.reader_of(generation, self._segments) as reader:
+            return {
+                what: write_checked(self._storage, f"{generation}.{what}", make(reader))
+                for what, make in self._keeping.items()
+            }
 
     def _entry(
         self, segment: Segment, earlier: SegmentEntry | None, generation: int
@@ -200,7 +218,14 @@ class Writer:
             if kind is None:
                 self._commit()
             else:
-                self._end_merging()
-                delete_unused(self._storage, self._manifest)
+                self._abandon()
+        except BaseException:
+            self._abandon()
+            raise
         finally:
             self._lock.release()
+
+    def _abandon(self) -> None:
+        """Leave nothing behind but the last commit."""
+        self._end_merging()
+        delete_unused(self._storage, read_manifest(self._storage))

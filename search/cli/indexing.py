@@ -143,13 +143,11 @@ class Verify(Action):
 
     def run(self, environment: Environment) -> ExitStatus:
         """Say that the index is whole; raise WhodexError where it is not."""
-        from index import naming
         from index.store.directory import open_directory
         from search import aliases
 
         folder = environment.index_folder(self.index)
         open_directory(folder).verify()
-        naming.load(folder)
         aliases.load(folder)
         print(f"The index in {folder} is whole.", file=environment.stdout)
         return ExitStatus.FOUND

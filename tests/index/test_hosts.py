@@ -9,8 +9,10 @@ import pytest
 from index import build_index
 from index.cleaning.outline import Block
 from index.cleaning.sites import fingerprint
-from index.hosts import FILE, PAGES_COUNTED, Hosts, host_of, load
+from index.hosts import PAGES_COUNTED, Hosts, host_of, load, unpacked
 from index.records import Given, Page
+from index.store.directory import open_directory
+from index.store.manifest import HOSTS
 from search import open_index
 
 MENU, NEWS = fingerprint("Home About Contact"), fingerprint("Orvane builds robots")
@@ -36,7 +38,7 @@ def test_what_the_source_says_of_the_address_wins() -> None:
     assert host_of(Page("a.jsonl", b"text", "text", 1, given)) == "dock.example"
 
 
-def test_blocks_of_several_pages_recur(tmp_path: Path) -> None:
+def test_blocks_of_several_pages_recur() -> None:
     hosts = Hosts()
     for number in range(3):
         hosts.add("yard.example", f"page{number}", {MENU, number})
@@ -46,10 +48,9 @@ def test_blocks_of_several_pages_recur(tmp_path: Path) -> None:
     assert not evidence.recurs(Block("paragraph", 0, "Orvane builds robots", 0))
     assert hosts.evidence("dock.example") is None
     assert hosts.evidence(None) is None
-    hosts.save(tmp_path)
-    kept = load(tmp_path).evidence("yard.example")
-    assert kept == evidence
-    assert not load(tmp_path).wants("yard.example", "page1"), "a page is counted once"
+    kept = unpacked(hosts.packed())
+    assert kept.evidence("yard.example") == evidence
+    assert not kept.wants("yard.example", "page1"), "a page is counted once"
 
 
 def test_a_copy_of_a_page_does_not_make_its_article_furniture() -> None:
@@ -68,9 +69,11 @@ def test_a_sample_of_each_host_is_enough() -> None:
     assert hosts.wants("dock.example", "page")
 
 
-def test_counts_that_are_damaged_are_made_anew(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(b"PK\x03\x04 no arrays")
-    assert load(tmp_path).evidence("yard.example") is None
+def counts(folder: Path) -> dict[int, int]:
+    hosts = load(open_directory(folder))
+    evidence = hosts and hosts.evidence("yard.example")
+    assert evidence
+    return dict(evidence.counts)
 
 
 def test_an_index_keeps_the_counts_for_later_pages(tmp_path: Path) -> None:
@@ -84,14 +87,14 @@ def test_an_index_keeps_the_counts_for_later_pages(tmp_path: Path) -> None:
         (tmp_path / f"{number}.html").write_text(
             f"<html><head>{head}</head><body>{body}</body></html>"
         )
-    build_index([tmp_path / "0.html", tmp_path / "1.html"], tmp_path / ".whodex")
-    assert (tmp_path / ".whodex" / FILE).is_file()
-    evidence = load(tmp_path / ".whodex").evidence("yard.example")
-    assert evidence is not None
-    assert evidence.counts == {fingerprint(promise): 2}
-    build_index([tmp_path], tmp_path / ".whodex")
-    evidence = load(tmp_path / ".whodex").evidence("yard.example")
-    assert evidence is not None
-    assert evidence.counts == {fingerprint(promise): 4}
+    folder = tmp_path / ".whodex"
+    build_index([tmp_path / "0.html", tmp_path / "1.html"], folder)
+    assert counts(folder) == {fingerprint(promise): 2}
+    build_index([tmp_path], folder)
+    assert counts(folder) == {fingerprint(promise): 4}
+    (kept,) = folder.glob(f"*{HOSTS}")
+    kept.write_bytes(b"PK\x03\x04 no arrays")
+    assert build_index([tmp_path], folder).unchanged == 4
+    assert counts(folder) == {fingerprint(promise): 4}, "damaged counts are made anew"
     with open_index(tmp_path / ".whodex") as index:
         assert index.search("fjordd").total == 1

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from index import WhodexError, build_index, naming
+from index import WhodexError, build_index
+from index.store.directory import open_directory
+from index.store.manifest import HOSTS, NAMES
+from index.store.writer import Writer
 from search import Index, open_index
 from tests.pages import index_of, write_records
 
@@ -78,8 +81,30 @@ def test_a_later_page_can_change_the_common_name(tmp_path: Path) -> None:
         assert facet(index, "person") == {"Zoe Muller": 5}
 
 
-def test_a_damaged_file_of_names_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", [NAMES, HOSTS])
+@pytest.mark.parametrize("content", [b"", b"{", None])
+def test_what_is_kept_beside_the_segments_is_verified_and_made_anew(
+    tmp_path: Path, what: str, content: bytes | None
+) -> None:
+    folder = tmp_path / ".whodex"
     index_of(tmp_path, PAGES).close()
-    (tmp_path / ".whodex" / naming.FILE).write_text("{")
-    with pytest.raises(WhodexError, match=r"damaged: names\.json"):
-        open_index(tmp_path / ".whodex")
+    (file,) = folder.glob(f"*{what}")
+    file.unlink() if content is None else file.write_bytes(content)
+    with pytest.raises(WhodexError, match=rf"damaged: 1\.{what} (has changed|is missing)") as told:
+        open_directory(folder).verify()
+    assert told.value.hint == "It is made anew by: whodex index PAGES..."
+    if what == NAMES:
+        with pytest.raises(WhodexError, match=what):
+            open_index(folder)
+    build_index([tmp_path], folder)
+    open_directory(folder).verify()
+    with open_index(folder) as index:
+        assert facet(index, "person") == {"Zoë Müller": 3}
+
+
+def test_names_are_those_of_the_commit_and_stay_when_it_is_optimized(tmp_path: Path) -> None:
+    index_of(tmp_path, PAGES).close()
+    with Writer(tmp_path / ".whodex") as writer:
+        writer.optimize()
+    with open_index(tmp_path / ".whodex") as index:
+        assert facet(index, "person") == {"Zoë Müller": 3}

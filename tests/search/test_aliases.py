@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from index import WhodexError
+from index.store.directory import ALIASES
 from search import Index
-from search.aliases import FILE, Aliases, Hide, Rule, Same, Split, load, save
+from search.aliases import Aliases, Hide, Rule, Same, Split, load, save
 from search.profile import profile
 from tests.pages import index_of
 
@@ -142,13 +143,13 @@ def test_rules_are_kept_as_readable_toml_and_read_again(tmp_path: Path) -> None:
     )
     save(tmp_path, Aliases(rules))
     assert load(tmp_path).rules == rules
-    written = (tmp_path / FILE).read_text(encoding="utf-8")
+    written = (tmp_path / ALIASES).read_text(encoding="utf-8")
     assert '[[same]]\nkind = "person"\nnames = ["Zuck", ' in written
     assert load(tmp_path / "elsewhere").rules == ()
 
 
 def test_rules_written_by_hand_keep_their_order_in_any_form_of_toml(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text(
+    (tmp_path / ALIASES).write_text(
         'same = [{kind = "person", names = ["A"], into = "B"}]\n'
         '[[hide]]\nkind = "person"\nnames = ["""\n[[same]]\n""", "C"]\n'
         '  [["split"]] # B is two\nkind = "person"\nname = "B"\nspelling = "b"\ninto = "D"\n',
@@ -156,8 +157,8 @@ def test_rules_written_by_hand_keep_their_order_in_any_form_of_toml(tmp_path: Pa
     )
     with pytest.raises(WhodexError, match=r"line 2: .*characters that no name can have"):
         load(tmp_path)
-    text = (tmp_path / FILE).read_text(encoding="utf-8")
-    (tmp_path / FILE).write_text(text.replace("[[same]]\n", "[[same]]"), encoding="utf-8")
+    text = (tmp_path / ALIASES).read_text(encoding="utf-8")
+    (tmp_path / ALIASES).write_text(text.replace("[[same]]\n", "[[same]]"), encoding="utf-8")
     assert load(tmp_path).rules == (
         Same("person", ("A",), "B"),
         Hide("person", ("[[same]]", "C")),
@@ -179,13 +180,13 @@ into = "Ann Berg"
 kind = "company"
 names = ["Orient"]
 """
-    (tmp_path / FILE).write_text(written, encoding="utf-8")
+    (tmp_path / ALIASES).write_text(written, encoding="utf-8")
     rules = load(tmp_path).rules
     save(tmp_path, Aliases([*rules, Hide("person", ("Bob",))]))
-    assert (tmp_path / FILE).read_text(encoding="utf-8").startswith(written)
+    assert (tmp_path / ALIASES).read_text(encoding="utf-8").startswith(written)
     assert len(load(tmp_path).rules) == 3
     save(tmp_path, Aliases(rules[:1]))
-    left = (tmp_path / FILE).read_text(encoding="utf-8")
+    left = (tmp_path / ALIASES).read_text(encoding="utf-8")
     assert left.strip() == written[: written.index("# A football")].strip()
 
 
@@ -207,6 +208,6 @@ names = ["Orient"]
     ],
 )
 def test_a_faulty_file_is_told_by_line(tmp_path: Path, text: str, message: str) -> None:
-    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    (tmp_path / ALIASES).write_text(text, encoding="utf-8")
     with pytest.raises(WhodexError, match=message):
         load(tmp_path)

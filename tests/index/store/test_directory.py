@@ -13,9 +13,9 @@ from whoosh.index import create_in
 
 from index.errors import WhodexError
 from index.store import directory as store
-from index.store.manifest import MANIFEST, read_manifest
+from index.store.manifest import NAMES, read_manifest
 from index.store.schema import make_schema
-from index.store.storage import Storage
+from index.store.storage import MANIFEST, Storage
 from index.store.writer import Writer
 from tests.index.store.test_writer import stored
 from tests.oracle import build, document
@@ -82,6 +82,7 @@ def second_commit(directory: Path, steps: int, patch: pytest.MonkeyPatch) -> boo
                 for one in SECOND:
                     writer.add(one)
                 writer.remove(FIRST[0].path)
+                writer.keep(NAMES, lambda reader: b"%d" % reader.doc_count())
         except PowerCut:
             return False
     return True
@@ -100,7 +101,9 @@ def test_a_power_cut_at_any_step_leaves_the_old_state_or_the_new(
         found = stored(directory)
         assert found in (old, new)
         seen.add(len(found))
-        store.open_directory(directory).verify()
+        opened = store.open_directory(directory)
+        opened.verify()
+        assert opened.kept(NAMES) == (b"%d" % len(new) if found == new else None)
         build(directory, [document(20, "life goes on")])
         assert stored(directory) == {**found, "d20": document(20, "life goes on")}
         files = {file.name for file in directory.iterdir()}
@@ -251,6 +254,22 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(WhodexError, match="holds other files"):
         Writer(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def test_the_way_out_of_a_damaged_index_makes_it_anew_and_keeps_the_aliases(tmp_path: Path) -> None:
+    build(tmp_path, FIRST)
+    (segment,) = tmp_path.glob("*.segment")
+    segment.write_bytes(b"")
+    (tmp_path / store.ALIASES).write_text("# mine")
+    with pytest.raises(WhodexError) as told:
+        store.open_directory(tmp_path).verify()
+    way_out = f"Delete {tmp_path / MANIFEST} and index the pages again; aliases stay."
+    assert told.value.hint == way_out
+    (tmp_path / MANIFEST).unlink()
+    build(tmp_path, FIRST)
+    store.open_directory(tmp_path).verify()
+    assert len(stored(tmp_path)) == len(FIRST)
+    assert (tmp_path / store.ALIASES).read_text() == "# mine"
 
 
 def test_an_index_of_another_format_says_so(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -252,3 +253,41 @@ def test_an_error_while_adding_changes_nothing(tmp_path: Path) -> None:
     writer.__exit__(RuntimeError, RuntimeError(), None)
     assert [one.article.text for one in stored(tmp_path).values()] == ["before"]
     assert sorted(file.name for file in tmp_path.iterdir()) == files
+
+
+def flip(directory: Path, array: str) -> None:
+    """Change a byte in the middle of an array of the first segment."""
+    (first, *_) = segments(directory)
+    path = directory / first.entry.name
+    whole = path.read_bytes()
+    content = bytes(first.file._content(array))
+    changed = bytearray(whole)
+    changed[whole.index(content) + len(content) // 2] ^= 0x41
+    path.write_bytes(bytes(changed))
+
+
+def optimize(directory: Path) -> None:
+    with Writer(directory) as writer:
+        writer.optimize()
+
+
+def add_more(directory: Path) -> None:
+    build(directory, [document(number, "more both") for number in range(9, 20)])
+
+
+@pytest.mark.parametrize("array", ["stored", "text.documents", "text.positions", "person.terms"])
+@pytest.mark.parametrize("change", [optimize, add_more])
+def test_a_damaged_segment_is_told_and_not_merged_into_one_that_looks_whole(
+    tmp_path: Path, array: str, change: Callable[[Path], None]
+) -> None:
+    names = ["Zoë Müller", "Yann LeCun"]
+    build(tmp_path, [document(n, f"word{n} both", people=names) for n in range(9)])
+    before = {file.name for file in tmp_path.iterdir()}
+    flip(tmp_path, array)
+    with pytest.raises(WhodexError) as verified:
+        open_directory(tmp_path).verify()
+    with pytest.raises(WhodexError) as merged:
+        change(tmp_path)
+    assert str(merged.value) == str(verified.value)
+    assert "does not match its checksum" in str(merged.value)
+    assert {file.name for file in tmp_path.iterdir()} == before, "the index is left as it was"
