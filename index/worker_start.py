@@ -6,12 +6,25 @@ import multiprocessing
 import os
 import signal
 import threading
+from multiprocessing.synchronize import Event
 
 from index.threads import keep_to_one_thread
 
+_stop: Event | None = None
 
-def begin() -> None:
-    """Keep to one thread, leave an interruption to the parent, and end with it."""
+
+def stopped() -> bool:
+    """Say whether what this process makes is not wanted any more."""
+    return _stop is not None and _stop.is_set()
+
+
+def begin(stop: Event) -> None:
+    """Keep to one thread, leave an interruption to the parent, and end with it.
+
+    Until here it is blocked, as the parent has started the process so.
+    """
+    global _stop
+    _stop = stop
     keep_to_one_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

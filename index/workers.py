@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from multiprocessing.synchronize import Event
 from typing import TypeVar
 
 from index.cleaning import SiteEvidence, survey
@@ -18,7 +20,10 @@ from index.errors import WhodexError
 from index.extraction import Options, make_document
 from index.records import Document, Page
 from index.sources import Problem
-from index.worker_start import begin
+from index.worker_start import begin, stopped
+
+# Spawned, not forked: the progress bar runs a thread, and forks of threads can hang.
+CONTEXT = multiprocessing.get_context("spawn")
 
 # Pages that go to a worker at a time: enough that the sending costs little beside the work.
 CHUNK_PAGES = 8
@@ -40,6 +45,7 @@ class Task:
 
 Result = Document | Problem
 Returned = TypeVar("Returned")
+Answer = TypeVar("Answer")
 
 
 def extract_all(
@@ -105,8 +111,8 @@ def _in_pool(
     died: Callable[[Task], Returned],
     workers: int,
 ) -> Iterator[Returned]:
-    others = set(multiprocessing.active_children())
-    pool = _pool(workers)
+    stop = CONTEXT.Event()
+    pool = _pool(workers, stop)
     waiting: deque[tuple[Future[list[Returned]], list[Task]]] = deque()
     try:
         while True:
@@ -114,7 +120,7 @@ def _in_pool(
                 chunk = list(islice(tasks, CHUNK_PAGES))
                 if not chunk:
                     break
-                waiting.append((pool.submit(_chunk, work, chunk), chunk))
+                waiting.append((_submit(pool, _chunk, work, chunk), chunk))
             if not waiting:
                 break
             future, chunk = waiting.popleft()
@@ -126,30 +132,43 @@ def _in_pool(
                 for task in [*chunk, *(task for _, other in waiting for task in other)]:
                     yield _alone(task, work, died)
                 waiting.clear()
-                pool = _pool(workers)
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
+                pool = _pool(workers, stop)
     finally:
+        # Not terminated: a process that ends while it sends its pages lets the pool wait for ever.
+        stop.set()
         pool.shutdown(cancel_futures=True)
 
 
 def _chunk(work: Callable[[Task], Returned], tasks: list[Task]) -> list[Returned]:
-    return [work(task) for task in tasks]
+    return [work(task) for task in tasks if not stopped()]
 
 
 def _alone(
     task: Task, work: Callable[[Task], Returned], died: Callable[[Task], Returned]
 ) -> Returned:
-    with _pool(1) as pool:
+    with _pool(1, CONTEXT.Event()) as pool:
         try:
-            return pool.submit(work, task).result()
+            return _submit(pool, work, task).result()
         except BrokenProcessPool:
             return died(task)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # Spawned, not forked: the progress bar runs a thread, and forks of threads can hang.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
+def _submit(
+    pool: ProcessPoolExecutor, work: Callable[..., Answer], *arguments: object
+) -> Future[Answer]:
+    """Give work to a pool, which may start a process for it.
+
+    That inherits what is blocked here: no interruption, which is the parent's to deal with, finds
+    it half begun.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        return pool.submit(work, *arguments)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(work, *arguments)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _pool(workers: int, stop: Event) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=CONTEXT, initializer=begin, initargs=(stop,))

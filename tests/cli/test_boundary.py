@@ -85,6 +85,28 @@ def test_an_interruption_is_told_and_leaves_the_index_as_it_was(
     assert whodex("stats", "-f", "json").json["documents"] == 4
 
 
+@pytest.mark.parametrize("moment", [0.5, 0.6, 0.7, 0.8, 0.9, 1.2])
+def test_an_interruption_while_workers_start_is_told_in_one_line(
+    whodex: Whodex, moment: float
+) -> None:
+    text = write_page(whodex.folder / "a.txt", "aword").read_text()
+    many = ({"id": f"many{number}", "title": "Many", "text": text} for number in range(5_000))
+    write_records(whodex.folder / "many.jsonl", many)
+    running = subprocess.Popen(
+        [COMMAND, "index", ".", "--workers", "3"],
+        cwd=whodex.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    time.sleep(moment)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal sends it: to the workers as well
+    printed, told = running.communicate(timeout=60)
+    assert (running.returncode, printed) == (130, "")
+    assert told in ("whodex: interrupted; nothing was changed.\n", "")
+
+
 def test_a_line_end_in_a_name_splits_no_path_for_xargs(whodex: Whodex) -> None:
     for name in ("a\nb.txt", "c d.txt"):
         write_page(whodex.folder / name, "aword")
