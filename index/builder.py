@@ -15,7 +15,7 @@ from index.records import Document
 from index.sources import Problem, SourceFile, find, read
 from index.store import directory as store
 from index.store.manifest import HOSTS, NAMES
-from index.store.paths import canonical, located_path, stored_path
+from index.store.paths import canonical, is_gone, located_path, stored_path
 from index.store.writer import DEFAULT_MEMORY, Writer
 from index.workers import Result, Task, extract_all, survey_all
 
@@ -23,6 +23,8 @@ DEFAULT_FOLDER = ".whodex"
 
 # Pages of a host that are looked at for what they share; some turn out to be copies of others.
 PAGES_SURVEYED = 2 * PAGES_COUNTED
+
+ONLY_TITLED = "nothing but boilerplate was found: only its title is searched"
 
 # Called with the number of changed files that are done, and of all.
 Progress = Callable[[int, int], None]
@@ -84,7 +86,7 @@ def build_index(
     roots = [canonical(Path(path)) for path in paths]
     indexed = store.sources(store.open_directory(folder)) if store.is_index(folder) else {}
     emptied = [root for root in roots if any(_is_below(path, [root], folder) for path in indexed)]
-    found = [root for root in roots if root.exists() or root not in emptied]
+    found = [root for root in roots if root not in emptied or not is_gone(root)]
     excepted = {folder, *(canonical(Path(path)) for path in without)}
     files, unusable = find(found, without=excepted, required=not emptied)
     tally = _Tally(problems=unusable)
@@ -100,7 +102,9 @@ def build_index(
         vanished = [
             path
             for path in known
-            if path not in located and _is_below(path, roots, folder) and _is_gone(path, folder)
+            if path not in located
+            and _is_below(path, roots, folder)
+            and is_gone(located_path(path, folder))
         ]
         for path in (*vanished, *(path for path in changed if path in known)):
             writer.remove(path)
@@ -150,17 +154,6 @@ def _other_options(
 def _is_below(stored: str, roots: Iterable[Path], folder: Path) -> bool:
     path = located_path(stored, folder)
     return any(path == root or path.is_relative_to(root) for root in roots)
-
-
-def _is_gone(stored: str, folder: Path) -> bool:
-    """Say whether a file is no longer there; one that cannot be looked at for now may be."""
-    try:
-        located_path(stored, folder).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _survey(files: list[tuple[str, SourceFile]], known: Hosts, workers: int | None) -> None:
@@ -222,6 +215,8 @@ def _write(
             continue
         writer.add(result)
         tally.indexed += 1
+        if not result.article.text:
+            tally.problems.append(Problem(place, ONLY_TITLED, result.line, skipped=False))
 
 
 class _Owners:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, cast
 from index.cleaning import dates
 from index.errors import WhodexError
 from index.records import Given, Markup, Page
-from index.store.paths import canonical
+from index.store.paths import canonical, is_gone
 
 HTML_SUFFIXES = frozenset({"html", "htm", "xhtml", "shtml"})
 TEXT_SUFFIXES = frozenset({"txt", "text", "md", "markdown"})
@@ -33,6 +33,7 @@ SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,8})(?:[?@].*)?$")
 # A page larger than this is no page; it is skipped with this reason.
 MAX_PAGE_BYTES = 128 * 2**20
 HEAD_BYTES = 4096
+HIDDEN = "hidden: its name begins with a dot"
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # Of the pairs of bytes of UTF-16 text without a mark, so many have a zero on the one side (every
 # space and sign has, in any script), and on the other.
@@ -91,12 +92,12 @@ def find(
 ) -> tuple[list[SourceFile], list[Problem]]:
     """Return the files with pages at and below `paths`, in order, and what else lies there.
 
-    Folders are read without hidden files, and without the absolute paths in `without`. Raises
-    WhodexError where a path does not exist, or where there is no page at all (if one is
-    `required`).
+    Folders are read without hidden files, which are listed, and without the absolute paths in
+    `without`. Raises WhodexError where a path does not exist, or where there is no page at all
+    (if one is `required`).
     """
     roots = [canonical(Path(path)) for path in paths]
-    if missing := [str(root) for root in roots if not root.exists()]:
+    if missing := [str(root) for root in roots if is_gone(root) and not root.is_symlink()]:
         raise WhodexError(
             f"There is no file or folder {', '.join(missing)}.",
             hint="Check the spelling; a relative path starts at the current folder.",
@@ -145,7 +146,7 @@ def read_stream(stream: BinaryIO, place: str) -> Page | Problem:
 
 
 def _below(root: Path, without: Container[Path], problems: list[Problem]) -> Iterator[Path]:
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 - pathlib raises where it may not look
         yield root
         return
 
@@ -154,12 +155,11 @@ def _below(root: Path, without: Container[Path], problems: list[Problem]) -> Ite
 
     for folder, folders, names in os.walk(root, onerror=note):
         here = Path(folder)
-
-        def is_shown(name: str, here: Path = here) -> bool:
-            return not name.startswith(".") and here / name not in without
-
-        folders[:] = sorted(filter(is_shown, folders))
-        yield from (here / name for name in sorted(filter(is_shown, names)))
+        wanted = {name for name in (*folders, *names) if here / name not in without}
+        hidden = {name for name in wanted if name.startswith(".")}
+        problems += [Problem(str(here / name), HIDDEN) for name in sorted(hidden)]
+        folders[:] = sorted(wanted.intersection(folders) - hidden)
+        yield from (here / name for name in sorted(wanted.intersection(names) - hidden))
 
 
 def _suffix(name: str) -> str:

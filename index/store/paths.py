@@ -9,9 +9,20 @@ from pathlib import Path
 def canonical(path: Path) -> Path:
     """Return the one way to write a path: absolute, without links on the way to it."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - pathlib leaves `..` in
-    if absolute.is_dir():
+    if os.path.isdir(absolute):  # noqa: PTH112 - pathlib raises where it may not look
         return Path(os.path.realpath(absolute))
     return Path(os.path.realpath(absolute.parent)) / absolute.name
+
+
+def is_gone(path: Path) -> bool:
+    """Say whether there is nothing at a path; where one may not look for now, there may be."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def stored_path(path: Path, folder: Path) -> str:

@@ -75,6 +75,19 @@ def test_skipped_pages_are_counted_told_and_reported(whodex: Whodex) -> None:
     assert all(entry["skipped"] for entry in report.values())
 
 
+def test_a_page_of_which_only_the_title_is_left_is_told(whodex: Whodex) -> None:
+    menu = "<nav><a href=/>Home</a> <a href=/b>Shop</a></nav>"
+    html = f"<html><head><title>Orvane robots</title></head><body>{menu}</body></html>"
+    (whodex.folder / "blank.html").write_text(html)
+    done = whodex("index", ".", "--report", "report.jsonl")
+    assert "indexed    1 page" in done.stdout
+    assert "noted      1" in done.stdout
+    assert "only its title is searched: " in done.stdout
+    (line,) = (whodex.folder / "report.jsonl").read_text().splitlines()
+    assert json.loads(line)["skipped"] is False
+    assert whodex("search", "robots", "-f", "json").json["total"] == 1
+
+
 def test_the_index_and_the_report_are_no_pages(whodex: Whodex) -> None:
     write_page(whodex.folder / "a.txt", "aword")
     for _ in range(2):

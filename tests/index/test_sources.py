@@ -53,14 +53,43 @@ def test_a_nameless_file_without_tags_is_text(tmp_path: Path) -> None:
     assert page.markup == "text"
 
 
-def test_folders_are_read_in_order_without_hidden_files(tmp_path: Path) -> None:
+def test_folders_are_read_in_order_without_hidden_files_which_are_listed(tmp_path: Path) -> None:
     for name in ("b/2.html", "b/1.txt", "a.html", ".git/x.html", ".hidden.html", "c.css"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(HTML)
     files, problems = find([tmp_path])
     names = [file.path.relative_to(tmp_path).as_posix() for file in files]
     assert names == ["a.html", "b/1.txt", "b/2.html"]
-    assert [(Path(p.path).name, p.reason) for p in problems] == [("c.css", "not a page (css file)")]
+    assert [(Path(p.path).name, p.reason) for p in problems] == [
+        (".git", "hidden: its name begins with a dot"),
+        (".hidden.html", "hidden: its name begins with a dot"),
+        ("c.css", "not a page (css file)"),
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_skipped_in_a_folder_and_named_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    for name in ("a.html", "closed/b.html"):
+        (tmp_path / name).write_bytes(HTML)
+    (tmp_path / "dangling.html").symlink_to("nowhere.html")
+    stat = os.stat
+
+    def refusing(path: int | str | Path, **options: bool) -> os.stat_result:
+        if "closed/" in str(path):  # as in a folder that may not be searched; not so for root
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    named = [tmp_path / name for name in ("a.html", "closed/b.html", "dangling.html")]
+    for paths in (named, [tmp_path]):
+        files, problems = find(paths)
+        assert [file.path.name for file in files] == ["a.html"]
+        assert {(Path(p.path).name, p.reason) for p in problems} == {
+            ("b.html", "cannot be read: Permission denied"),
+            ("dangling.html", "cannot be read: No such file or directory"),
+        }
 
 
 def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path) -> None:
