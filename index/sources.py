@@ -39,8 +39,8 @@ BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # space and sign has, in any script), and on the other.
 WIDE_SHARE, RARE_SHARE = 0.15, 0.02
 SHORTEST_WIDE = 4
-# A stray zero or so in a page of text: programs and images have more.
-STRAY_SHARE = 0.001
+# Stray zeros in a page of text: programs and images have more.
+STRAY_SHARE = 0.01
 # Epoch seconds up to the year 5138 are less than this, milliseconds since 1973 more.
 LEAST_MILLISECONDS = 1e11
 # The first year that a number of seconds can mean: less is a year, a count or a mistake.
@@ -215,7 +215,7 @@ def _not_text(head: bytes) -> str | None:
             return f"not text: {name}"
     if b"\0" not in head or head.startswith(BYTE_ORDER_MARKS):
         return None
-    if HTML_SIGN.search(head) or head.count(0) <= max(1, len(head) * STRAY_SHARE):
+    if HTML_SIGN.search(head) or head.count(0) <= len(head) * STRAY_SHARE:
         return None
     # UTF-16 without a mark has zeros on one side of its pairs of bytes, and only there.
     pairs = len(head) // 2
