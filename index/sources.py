@@ -40,7 +40,7 @@ BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 WIDE_SHARE, RARE_SHARE = 0.15, 0.02
 SHORTEST_WIDE = 4
 # Stray zeros in a page of text: programs and images have more.
-STRAY_SHARE = 0.01
+STRAY_SHARE = 0.002
 # Epoch seconds up to the year 5138 are less than this, milliseconds since 1973 more.
 LEAST_MILLISECONDS = 1e11
 # The first year that a number of seconds can mean: less is a year, a count or a mistake.
