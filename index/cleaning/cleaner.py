@@ -120,17 +120,19 @@ def decided(
     kept = select(probabilities, words, aim).tolist()
     about = _metadata(outline, page)
     ruled = _copies(blocks, about.title)
-    article = is_article(outline, kept)
-    if article and markup == "html":
+    everywhere = [True] * len(blocks)
+    if markup == "text":
+        ruled |= furniture(blocks, everywhere, about.author)
+    # Lines that go anyway say nothing of what the page is.
+    if is_article(outline, [keep and at not in ruled for at, keep in enumerate(kept)]):
         odds = STATED_ARTICLE_ODDS if says_article(outline) else ARTICLE_ODDS
         kept = select(probabilities, words, aim, odds=odds).tolist()
-    asked = kept if markup == "html" else [True] * len(blocks)
-    if markup == "text" or article:
-        ruled |= furniture(blocks, asked, about.author)
-    if article:
-        ruled |= sections(outline, asked, markup, about.title)
-    if article and markup == "text":
-        kept = rescued(blocks, kept, probabilities.tolist(), ruled)
+        if markup == "html":
+            ruled |= furniture(blocks, kept, about.author)
+            ruled |= sections(outline, kept, markup, about.title)
+        else:
+            ruled |= sections(outline, everywhere, markup, about.title)
+            kept = rescued(blocks, kept, probabilities.tolist(), ruled)
     if all(at in ruled for at, keep in enumerate(kept) if keep):
         ruled = {}  # rules take furniture out of an article, and never all of it
     return [keep and at not in ruled for at, keep in enumerate(kept)], ruled, about

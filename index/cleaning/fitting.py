@@ -29,7 +29,8 @@ Result = TypeVar("Result")
 SITES_A_NAME = 3
 SITES_A_WORD = 5
 # The inverse strength of the linear models' penalty, by cross-validation.
-PENALTY = 0.1
+PENALTY_OF_NAMES = 0.1
+PENALTY_OF_WORDS: dict[Markup, float] = {"html": 0.1, "text": 0.3}
 ITERATIONS = 40
 # A block counts by the root of its words, up to so many; each page counts the same.
 MOST_WORDS = 60
@@ -56,7 +57,10 @@ LIGHTGBM: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """A labelled page: `shares` holds the share of each block's words that is content."""
+    """A labelled page: `shares` holds the share of each block's words that is content.
+
+    `text` is what the page should give.
+    """
 
     markup: Markup
     page: str
@@ -65,6 +69,7 @@ class Sample:
     outline: Outline
     shares: npt.NDArray[np.float32]
     words: npt.NDArray[np.float32]
+    text: str
 
 
 class TokenTable:
@@ -81,6 +86,7 @@ class TokenTable:
         *,
         least_sites: int,
         by_length: bool,
+        penalty: float,
     ) -> None:
         from scipy import sparse
 
@@ -107,6 +113,7 @@ class TokenTable:
         self._folds = np.array(folds)
         self._sites = np.array(where)
         self._least_sites = least_sites
+        self._penalty = penalty
 
     def fit(self, without: Collection[int]) -> dict[str, float]:
         """Return the weights of a logistic regression that sees no page of the folds `without`."""
@@ -129,7 +136,7 @@ class TokenTable:
         target = np.repeat([1, 0], [(row > 0).sum() for row in weights])
         # The weights of a page sum to one; the penalty is meant for a hundred blocks a page.
         sample_weight = 100 * np.concatenate([row[row > 0] for row in weights])
-        regression = LogisticRegression(C=PENALTY, max_iter=ITERATIONS, tol=1e-3)
+        regression = LogisticRegression(C=self._penalty, max_iter=ITERATIONS, tol=1e-3)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that it could go on: early is regular enough
             regression.fit(both, target, sample_weight=sample_weight)
@@ -141,8 +148,20 @@ class VocabularyTable:
 
     def __init__(self, samples: Sequence[Sample]) -> None:
         self._markup = samples[0].markup
-        self._names = TokenTable(samples, _name_rows, least_sites=SITES_A_NAME, by_length=False)
-        self._words = TokenTable(samples, _word_rows, least_sites=SITES_A_WORD, by_length=True)
+        self._names = TokenTable(
+            samples,
+            _name_rows,
+            least_sites=SITES_A_NAME,
+            by_length=False,
+            penalty=PENALTY_OF_NAMES,
+        )
+        self._words = TokenTable(
+            samples,
+            _word_rows,
+            least_sites=SITES_A_WORD,
+            by_length=True,
+            penalty=PENALTY_OF_WORDS[self._markup],
+        )
 
     def fit(self, without: Collection[int]) -> Vocabulary:
         """Return a vocabulary that saw no page of the folds `without`."""

@@ -36,7 +36,7 @@ LONGEST_BIO = 6
 # What the model must grant a heading above a kept line, and above the first of them: of values
 # tried on WCXB's development pages the highest that lose no heading of plain articles.
 LEAST_LIKELY_HEADING = 0.2
-LEAST_LIKELY_FIRST_HEADING = 0.3
+LEAST_LIKELY_FIRST_HEADING = 0.25
 # What it must grant the lines that end an article: what stands last is most often a footer.
 LEAST_LIKELY_END = 0.35
 
@@ -54,7 +54,7 @@ _LINES = {
         r"read (?:more|next)|weiterlesen|lire la suite|leer más",
     ),
     "credits a picture": (
-        r"(?:photo|image|picture|photograph|foto|logo|bild|imagen|illustration)s?"
+        r"(?:photo|image|picture|photograph|foto|фото|logo|bild|imagen|illustration)s?"
         r"(?: credit| by| courtesy(?: of)?)?\s*[:(/©].{0,120}",
         r"(?:photo|image)s? (?:by|courtesy of) .{2,80}",
     ),
@@ -90,7 +90,9 @@ _LINES = {
         r"tax included\W.*|add to (?:cart|basket|wishlist)|sold out|in stock",
     ),
     "names the source": (r"(?-i:SOURCE) .{2,40}",),
-    "ends a press release": (r"#(?: ?#){2}",),
+    "ends a press release": (
+        r"#(?: ?#){2}|(?:(?:media|press) contacts?|pressekontakt)\s*:\s*\S.*",
+    ),
 }
 _SECTIONS = {
     "begins a list of other articles": (

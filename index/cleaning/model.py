@@ -6,6 +6,7 @@ import functools
 import io
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from index.records import Markup
 FILE = "model.npz"
 # The weight of one step of the vocabularies' 8-bit weights; the strongest are about 3.
 WEIGHT_STEP = 0.025
+# The most characters that a byte can count.
+LONGEST_START = 255
 
 # What a reader is told when the features that begin so speak most against a block.
 _REASONS = (
@@ -83,8 +86,8 @@ def load(markup: Markup) -> Model:
         arrays = {name: stored[f"{markup}_{name}"] for name in _ARRAYS}
     return Model(
         Vocabulary(
-            _weights(arrays["names"], arrays["name_weights"]),
-            _weights(arrays["words"], arrays["word_weights"]),
+            _weights(arrays["name_starts"], arrays["names"], arrays["name_weights"]),
+            _weights(arrays["word_starts"], arrays["words"], arrays["word_weights"]),
             markup,
         ),
         Forest(
@@ -118,21 +121,52 @@ def rounded(weights: dict[str, float]) -> dict[str, float]:
 
 
 _ARRAYS = (
-    "names", "name_weights", "words", "word_weights", "features", "thresholds", "leaves",
+    "name_starts", "names", "name_weights", "word_starts", "words", "word_weights",
+    "features", "thresholds", "leaves",
 )  # fmt: skip
 
 
 def _stored(
     weights: dict[str, float],
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int8]]:
-    text = "\n".join(weights).encode()
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.int8]]:
+    """Return how many characters each token has in common with the one before, its others, steps.
+
+    Most of the file would be the starts of tokens that are sorted.
+    """
+    starts = [
+        min(LONGEST_START, _length_in_common(before, token))
+        for before, token in pairwise(("", *weights))
+    ]
+    text = "\n".join(token[start:] for token, start in zip(weights, starts, strict=True)).encode()
     steps = [round(weight / WEIGHT_STEP) for weight in weights.values()]
-    return np.frombuffer(text, dtype=np.uint8), np.array(steps, dtype=np.int8)
+    return (
+        np.array(starts, dtype=np.uint8),
+        np.frombuffer(text, dtype=np.uint8),
+        np.array(steps, dtype=np.int8),
+    )
 
 
-def _weights(text: npt.NDArray[np.uint8], steps: npt.NDArray[np.int8]) -> dict[str, float]:
-    tokens = text.tobytes().decode().split("\n") if len(text) else []
-    return dict(zip(tokens, (steps * WEIGHT_STEP).tolist(), strict=True))
+def _length_in_common(left: str, right: str) -> int:
+    differing = (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b)
+    return next(differing, min(len(left), len(right)))
+
+
+def _weights(
+    starts: npt.NDArray[np.uint8], text: npt.NDArray[np.uint8], steps: npt.NDArray[np.int8]
+) -> dict[str, float]:
+    if not len(starts):
+        return {}
+    weights: dict[str, float] = {}
+    token = ""
+    for start, rest, weight in zip(
+        starts.tolist(),
+        text.tobytes().decode().split("\n"),
+        (steps * WEIGHT_STEP).tolist(),
+        strict=True,
+    ):
+        token = token[:start] + rest
+        weights[token] = weight
+    return weights
 
 
 def _in_words(feature: str) -> str:

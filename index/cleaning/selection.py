@@ -17,7 +17,7 @@ PRECISION_THRESHOLD = 0.6
 RECALL_THRESHOLD = 0.2
 
 
-# What the odds of an HTML article's blocks are multiplied by, and where the page itself says that
+# What the odds of an article's blocks are multiplied by, and where the page itself says that
 # it is one: what might be part of it is more often a teaser, caption or comment than a paragraph
 # (by cross-validation on WCXB).
 ARTICLE_ODDS = 0.67

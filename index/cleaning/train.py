@@ -14,7 +14,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -36,15 +36,12 @@ from index.cleaning.fitting import (
 from index.cleaning.model import FILE, Model, load, save
 from index.cleaning.outline import Outline
 from index.cleaning.renderings import RENDERINGS
+from index.cleaning.variants import LENGTHENED, TRIMMED, lengthened, trimmed
 from index.cleaning.vocabulary import Vocabulary
 from index.records import Given, Markup, Page
 
 FOLDS = 5
 PROCESSES = 2
-# The share of a block's words from which it is content, and the lines left around a trimmed page.
-CONTENT = 0.5
-MOST_AROUND = 6
-TRIMMED = "trimmed"
 # Rows of one page that the forest learns from, at most: some pages are long lists.
 MOST_ROWS: dict[Markup, int] = {"html": 300, "text": 250}
 # How a page says that it is news (schema.org).
@@ -110,27 +107,6 @@ def text_sample(truth: Truth, rendering: str) -> Sample:
     return _labelled(truth, f"{truth.page} {rendering}", outline, "text")
 
 
-def trimmed(sample: Sample) -> Sample:
-    """Return a sample without most of what stands above and below its content.
-
-    Some scrapers cut pages down to the article roughly: the last line is then often content.
-    """
-    content = np.flatnonzero(sample.shares > CONTENT)
-    if not len(content):
-        return sample
-    chance = np.random.default_rng(zlib.crc32(sample.page.encode()))
-    before, behind = chance.integers(0, MOST_AROUND + 1, 2)
-    part = slice(max(0, content[0] - before), content[-1] + 1 + behind)
-    outline = Outline(sample.outline.blocks[part], sample.outline.elements, sample.outline.head)
-    return replace(
-        sample,
-        page=f"{sample.page} {TRIMMED}",
-        outline=outline,
-        shares=sample.shares[part],
-        words=sample.words[part],
-    )
-
-
 def _labelled(truth: Truth, page: str, outline: Outline, markup: Markup) -> Sample:
     texts = [block.text for block in outline.blocks]
     return Sample(
@@ -141,6 +117,7 @@ def _labelled(truth: Truth, page: str, outline: Outline, markup: Markup) -> Samp
         outline,
         np.array(labels.shares(texts, truth.text), dtype=np.float32),
         np.array([len(labels.words(text)) for text in texts], dtype=np.float32),
+        truth.text,
     )
 
 
@@ -212,22 +189,26 @@ def scores(
             block.text for block, keep in zip(sample.outline.blocks, kept, strict=True) if keep
         )
         for name in truth.groups:
-            found[name].append(labels.word_f1(text, truth.text))
+            found[name].append(labels.word_f1(text, sample.text))
     return {name: sum(values) / len(values) for name, values in found.items()}
 
 
 def html_samples(truths: dict[str, Truth], run: Callable[..., Any]) -> dict[str, list[Sample]]:
-    """Return the pages as HTML, labelled."""
-    return {"HTML": list(run(html_sample, truths.values()))}
+    """Return the pages as HTML, labelled, and books made of them."""
+    found = list(run(html_sample, truths.values()))
+    return {"HTML": found, f"HTML, {LENGTHENED}": lengthened(found)}
 
 
 def text_samples(truths: dict[str, Truth], run: Callable[..., Any]) -> dict[str, list[Sample]]:
-    """Return the pages in each rendering as plain text, labelled."""
+    """Return the pages in each rendering as plain text, labelled, and variants of some."""
     found = {
         name: list(run(partial(text_sample, rendering=name), truths.values()))
         for name in RENDERINGS
     }
-    found[TRIMMED] = [trimmed(sample) for sample in found["a line a block"]]
+    lines = found["a line a block"]
+    found[TRIMMED] = [trimmed(sample) for sample in lines]
+    bare = [trimmed(sample) for sample in found["indented"]]
+    found[LENGTHENED] = [*lengthened(lines), *lengthened(bare, prose_alone=True)]
     return found
 
 

@@ -27,6 +27,7 @@ from typing import Any
 
 from index.cleaning import blocks, clean, decode, labels, metadata, statements, train
 from index.cleaning.renderings import RENDERINGS
+from index.cleaning.variants import LENGTHENED, TRIMMED
 from index.records import Page
 
 PINS = Path(__file__).with_suffix(".json")
@@ -53,8 +54,8 @@ def main() -> None:
     print(
         row("word F1", *KINDS, "ms median", "ms mean"), row(*["---"] * (len(KINDS) + 3)), sep="\n"
     )
-    for name in ("HTML", *RENDERINGS, train.TRIMMED):
-        found = {kind: scores[f"{name}: {kind}"] for kind in KINDS}
+    for name in ("HTML", *RENDERINGS, TRIMMED, f"HTML, {LENGTHENED}", LENGTHENED):
+        found = {kind: scores.get(f"{name}: {kind}", "") for kind in KINDS}
         print(row(f"whodex, {name}", *found.values()))
     print(timed("whodex, fitted to these pages", ours, few))
     for name, extractor in peers().items():
@@ -121,7 +122,7 @@ def fingerprint(data: Path) -> str:
     """Return what changes when the data or the code that fits the models does."""
     names = (
         "blocks tags outline plain features shape characters vocabulary labels fitting "
-        "renderings train"
+        "columns groups lines forest renderings variants train"
     )
     code = [Path(train.__file__).with_name(f"{name}.py").read_bytes() for name in names.split()]
     truth = (data / "ground-truth.jsonl.gz").read_bytes()

@@ -24,7 +24,11 @@ def test_nobody_is_looked_for_where_the_source_states_all_names() -> None:
         assert extract(page, Options())[1] == []
 
 
-LONG = " ".join([TEXT] * 20)
+LONG = (
+    f"{TEXT} The talks had gone on since the spring, and nobody at the table expected them to end "
+    "before the summer, because the price of the mill was still open. Those who stayed said later "
+    "that the figures of the company had been late again, and that a vote was put off until July."
+)
 
 
 @pytest.mark.parametrize("page", [LONG, LONG.encode(), f"<html><body><p>{LONG}</p></body></html>"])

@@ -14,7 +14,7 @@ from index.cleaning.blocks import parse
 from index.cleaning.cleaner import decided
 from index.cleaning.outline import Block
 from index.cleaning.sites import counted, fingerprints
-from index.records import Article, Given, Page
+from index.records import Article, Given, Markup, Page
 
 FIRST = (
     "The town of Brackwater opened its rebuilt tidal mill on Monday, eleven years after a storm "
@@ -175,6 +175,36 @@ def test_threads_that_clean_leave_the_collector_as_it_was(enabled: bool) -> None
     finally:
         (gc.enable if before else gc.disable)()
     assert texts == [clean(page).text for page in pages]
+
+
+def paragraphs(count: int) -> list[str]:
+    """Return the minutes of a harbour board that met for years."""
+    who = ("The harbour master", "Mayor Vantongeren", "A clerk of the board", "The pilot Ames")
+    did = ("reported that", "asked whether", "denied that", "wrote to the council that")
+    what = ("the dredging", "the new quay", "the old lighthouse", "the fee for small boats")
+    was = ("had been paid for", "was put off again", "would cost the town dearly", "was no use")
+    why = ("because of the storm", "as the minutes show", "since the law had changed", "in spring")
+    return [
+        " ".join(
+            f"{who[(n + i) % 4]} {did[(n // 4 + i) % 4]} {what[(n // 16 + i) % 4]} "
+            f"{was[(n // 64 + i) % 4]} {why[(n // 256 + i) % 4]}."
+            for i in range(3 + n % 3)
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("markup", ["html", "text"])
+def test_a_page_as_long_as_a_book_is_kept_whole(markup: Markup) -> None:
+    lines = paragraphs(900)
+    if markup == "html":
+        menu = "<nav><ul><li><a href=/>Home</a><li><a href=/news>News</a></ul></nav>"
+        body = "".join(f"<p>{line}</p>" for line in lines)
+        page = f"<title>{TITLE}</title><body>{menu}<main><h1>{TITLE}</h1>{body}</main></body>"
+    else:
+        page = "\n\n".join((TITLE, *lines))
+    found = clean(Page("minutes", page.encode(), markup)).text
+    assert sum(line in found for line in lines) >= 0.99 * len(lines)
 
 
 def test_doubtful_blocks_go_sooner_where_the_page_says_that_it_is_an_article() -> None:

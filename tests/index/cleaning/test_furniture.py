@@ -1,11 +1,12 @@
-"""Rules for articles speak on articles only."""
+"""Rules for single lines say what is furniture; those for articles speak on articles only."""
 
 from __future__ import annotations
 
 import pytest
 
+from index.cleaning import plain
 from index.cleaning.blocks import parse
-from index.cleaning.furniture import is_article, sections
+from index.cleaning.furniture import furniture, is_article, sections
 
 STATED = '<meta property="og:type" content="article">'
 PROSE = (
@@ -37,3 +38,8 @@ def test_newsletters_are_no_furniture_in_an_article_about_them() -> None:
     kept = [True] * len(outline.blocks)
     assert set(sections(outline, kept, "html", "Why Newsletters Pay")) == {len(kept) - 1}
     assert len(sections(outline, kept, "html", "Why Mills Pay")) == 2
+
+
+def test_whom_to_ask_about_a_press_release_is_no_part_of_it() -> None:
+    page = plain.outline("The mill grinds again.\n###\nMedia contact: Ada Example, Tel. 555-0163")
+    assert list(furniture(page.blocks, [True] * 3, None)) == [1, 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from index.cleaning.vocabulary import Vocabulary
+from index.cleaning.vocabulary import Vocabulary, word_tokens
 
 VOCABULARY = Vocabulary(
     {"<nav>": -2.0, "menu": -1.0, "main": 0.5}, {"home": -1.0, "home_": -2.0, "000": 0.5}
@@ -26,3 +26,15 @@ def test_a_vocabulary_that_was_used_goes_to_another_process() -> None:
     copy = pickle.loads(pickle.dumps(VOCABULARY))
     assert copy.word_score("Home") == VOCABULARY.word_score("Home")
     assert copy.name_score("nav", "menu") == -3.0
+
+
+def test_lines_of_plain_text_are_told_by_how_they_start_and_end_and_by_their_looks() -> None:
+    line = "NASA opens 27, Mill Road"
+    added = set(word_tokens(line, "text")) - set(word_tokens(line, "html"))
+    assert added == {"^nasa", "$,", "$mill", "$road", "^A a 0, Aa Aa"}
+    assert word_tokens("It grinds.", "text")[-4:] == ["$grinds", "$.", "^it", "^Aa a."]
+
+
+def test_only_the_start_of_a_long_line_is_its_shape() -> None:
+    shapes = [token for token in word_tokens("We " * 9, "text") if token.startswith("^Aa")]
+    assert shapes == ["^Aa Aa Aa Aa Aa Aa~"]
