@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,12 +83,17 @@ def date_in_lines(outline: Outline, title: str, end: int) -> datetime.date | Non
 
 def _reader(outline: Outline, address: str | None) -> _Reader:
     """Return what reads the dates of a page, the month or the day first as the page does."""
-    lines = [block.text for block in outline.blocks]
-    head = outline.head
-    language = head.language or detect(" ".join(line for line in lines if len(line) > SHORT_LINE))
-    declared = (language or "", head.meta.get("og:locale", ""))
-    host = urlsplit(address or "").hostname or ""
-    return partial(parse_date, month_first=puts_month_first(lines, declared, host))
+
+    @cache
+    def month_first() -> bool:
+        lines = [block.text for block in outline.blocks]
+        prose = (line for line in lines if len(line) > SHORT_LINE)
+        declared = outline.head.language or detect(" ".join(prose)) or ""
+        languages = (declared, outline.head.meta.get("og:locale", ""))
+        return puts_month_first(lines, languages, urlsplit(address or "").hostname or "")
+
+    # Few pages have a date with slashes, and only then is it worth a look at the whole page.
+    return lambda text: parse_date(text, month_first="/" not in text or month_first())
 
 
 def _day_of_publication(line: str, read: _Reader) -> datetime.date | None:
