@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from index.cleaning.fitting import Sample
 from index.cleaning.outline import Outline
-from index.cleaning.shape import PROSE_WORDS
+from index.cleaning.shape import PROSE_WORDS, Shape
 
 TRIMMED, LENGTHENED = "trimmed", "lengthened"
 # The share of a block's words from which it is content.
@@ -136,19 +135,10 @@ def _with_chapter(book: Sample, other: Sample, *, prose_alone: bool) -> Sample:
 
 def _holder(sample: Sample) -> tuple[int, int]:
     """Return the innermost element that holds most of a page's content, and where it ends."""
-    elements = sample.outline.elements
-    held = np.zeros(len(elements))
-    for block, words in zip(
-        sample.outline.blocks, (sample.words * (sample.shares > CONTENT)).tolist(), strict=True
-    ):
-        held[block.element] += words
-    ends: npt.NDArray[np.intp] = np.arange(1, len(elements) + 1)
-    for at in range(len(elements) - 1, 0, -1):
-        parent = elements[at].parent
-        held[parent] += held[at]
-        ends[parent] = max(ends[parent], ends[at])
+    shape = Shape(sample.outline)
+    held = shape.subtree_sums(sample.words * (sample.shares > CONTENT))
     place = int(np.flatnonzero(held >= MOST_OF_IT * held[0])[-1])
-    return place, int(ends[place])
+    return place, int(shape.ends[place])
 
 
 def _chance(sample: Sample) -> np.random.Generator:
