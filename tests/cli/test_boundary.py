@@ -27,6 +27,18 @@ def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
+def indexing(folder: Path, workers: int) -> subprocess.Popen[str]:
+    """Start to index a folder, in a process group of its own."""
+    return subprocess.Popen(
+        [COMMAND, "index", ".", "--workers", str(workers)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
 def test_a_word_to_exclude_is_not_taken_for_an_option(indexed: Whodex) -> None:
     refused = indexed("search", "chips", "-poker")
     assert refused.status == 2
@@ -70,13 +82,7 @@ def test_an_interruption_is_told_and_leaves_the_index_as_it_was(
     text = write_page(whodex.folder / "a.txt", "aword").read_text()
     many = ({"id": f"many{number}", "title": "Many", "text": text} for number in range(20_000))
     write_records(whodex.folder / "many.jsonl", many)
-    running = subprocess.Popen(
-        [COMMAND, "index", ".", "--workers", "1"],
-        cwd=whodex.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    running = indexing(whodex.folder, workers=1)
     time.sleep(moment)
     running.send_signal(getattr(signal, name))
     printed, told = running.communicate(timeout=60)
@@ -92,14 +98,7 @@ def test_an_interruption_while_workers_start_is_told_in_one_line(
     text = write_page(whodex.folder / "a.txt", "aword").read_text()
     many = ({"id": f"many{number}", "title": "Many", "text": text} for number in range(5_000))
     write_records(whodex.folder / "many.jsonl", many)
-    running = subprocess.Popen(
-        [COMMAND, "index", ".", "--workers", "3"],
-        cwd=whodex.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-    )
+    running = indexing(whodex.folder, workers=3)
     time.sleep(moment)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal sends it: to the workers as well
     printed, told = running.communicate(timeout=60)
